@@ -1,0 +1,192 @@
+import type { Kind } from './token.ts'
+
+/** The public handle of one secret: 16 bytes in base64url, 22 characters. Grants nothing. */
+export type SecretId = string
+
+/** The states in which nothing can be opened any more; the sealed bytes left in the step that entered one. */
+export const terminalStates = ['revealed', 'unconfirmed', 'lost', 'burned', 'locked', 'expired'] as const
+
+export type TerminalState = (typeof terminalStates)[number]
+
+/**
+ * - `asked`: a request that waits for its answer; there are no sealed bytes yet.
+ * - `staged`: sealed, but the card is not known to be posted. A claim may win it (who holds the token has the card).
+ * - `sealed`: waits for its one reveal.
+ * - `claimed`: one holder has the bytes until the lease ends.
+ */
+export type State = 'asked' | 'staged' | 'sealed' | 'claimed' | TerminalState
+
+/** Wrong proofs that one secret bears in all; the last of them locks it. */
+export const maxWrongProofs = 10
+
+/** Times that a holder may give a claim back; one more makes it `lost`. */
+export const maxReleases = 5
+
+/** How long a tombstone outlives the expiry, in ms. */
+export const tombstoneMs = 24 * 60 * 60 * 1000
+
+/** What a store is given to keep. Every field is opaque to it but `expiresAt`. */
+export interface NewRecord {
+  readonly id: SecretId
+  readonly kind: Kind
+  /** The outer layer's output (`docs/format.md`). Absent: an `asked` record, whose `proofHash` is the answer's verifier. */
+  readonly sealed?: Uint8Array
+  /** The key id of the outer layer, 1 to 16 ASCII characters; empty while `asked`. */
+  readonly kid: string
+  /** SHA-256 of the proof, 32 bytes. */
+  readonly proofHash: Uint8Array
+  /** Who may claim, 16 bytes; compared whole. */
+  readonly recipient: Uint8Array
+  /** Who may burn and list, 16 bytes; compared whole. */
+  readonly owner: Uint8Array
+  /** Canonical KDF parameters, 0 bytes without a passphrase. */
+  readonly kdf: Uint8Array
+  /** What the receipt says, sealed under the server key; ≤ 1,024 bytes. */
+  readonly receipt: Uint8Array
+  /** Absolute, ms since epoch, on the store's clock; at or before now is expired. */
+  readonly expiresAt: number
+  /** How long the record may stay `staged`, in ms, before it is `lost`. Absent: it is `sealed` at once. */
+  readonly stagedMs?: number
+}
+
+export interface Claim {
+  /** 16 random bytes, the same on every resend of this claim. */
+  readonly claimId: Uint8Array
+  readonly proofHash: Uint8Array
+  readonly recipient: Uint8Array
+  /** Who opens, sealed under the server key, ≤ 128 bytes; kept in the tombstone. */
+  readonly actor: Uint8Array
+  /** The key ids that this process can open. */
+  readonly kids: readonly string[]
+  readonly leaseMs: number
+}
+
+export type ClaimResult =
+  | {
+      readonly why: 'claimed'
+      readonly sealed: Uint8Array
+      readonly kind: Kind
+      readonly kdf: Uint8Array
+      readonly recipient: Uint8Array
+      readonly expiresAt: number
+      /** ms since epoch on the store's clock; after it only `lost` is left. */
+      readonly leaseUntil: number
+    }
+  /** No such id, or its tombstone has gone too. */
+  | { readonly why: 'unknown' }
+  | { readonly why: 'not-recipient' }
+  /** Still `asked`. */
+  | { readonly why: 'nothing-yet' }
+  /** Another claim holds it. */
+  | { readonly why: 'busy' }
+  /** Sealed under a key that this process has not; nothing changed. */
+  | { readonly why: 'unknown-key'; readonly kid: string }
+  | { readonly why: 'wrong-proof'; readonly triesLeft: number }
+  /** Terminal, or this very claim has made it so (`locked`, `expired`, `lost`). */
+  | { readonly why: 'gone'; readonly receipt: Receipt }
+
+/** What is left to know about a secret without its bytes. */
+export interface Receipt {
+  readonly id: SecretId
+  readonly kind: Kind
+  readonly state: State
+  /** ms since epoch, the store's clock. */
+  readonly createdAt: number
+  /** When `state` was entered, ms since epoch, the store's clock. */
+  readonly changedAt: number
+  readonly expiresAt: number
+  readonly kdf: Uint8Array
+  readonly recipient: Uint8Array
+  readonly owner: Uint8Array
+  readonly triesLeft: number
+  /** As given in `NewRecord` or last by `confirm`. */
+  readonly receipt: Uint8Array
+  /** Who claimed it last; empty before. */
+  readonly actor: Uint8Array
+}
+
+export interface Answer {
+  /** SHA-256 of the answer's proof; compared with the `asked` record's `proofHash`. */
+  readonly answerHash: Uint8Array
+  readonly sealed: Uint8Array
+  readonly kid: string
+  /** Replaces the record's `proofHash`. */
+  readonly proofHash: Uint8Array
+}
+
+export interface Page {
+  readonly receipts: readonly Receipt[]
+  /** Pass it back as `before` for the next page; absent at the end. */
+  readonly next?: string
+}
+
+export interface Finding {
+  /** `refuse`: do not start. `warn`: start and say it. */
+  readonly level: 'refuse' | 'warn'
+  readonly text: string
+}
+
+/**
+ * One-shot storage. The clock is the store's own; every method is atomic and, given the same arguments again after a
+ * lost reply, gives the same answer. A method rejects only when the store cannot be reached or cannot promise
+ * durability; the caller then treats the outcome as unknown.
+ */
+export interface SecretStore {
+  /** The store's clock, ms since epoch. */
+  now(): Promise<number>
+
+  /** Keeps a new secret. The same id with the same `proofHash` again is a resend and changes nothing. @throws on another record with that id */
+  put(record: NewRecord): Promise<void>
+
+  /** `staged` becomes `sealed`; in every state the receipt is replaced. The state after, or `unknown`. */
+  confirm(id: SecretId, receipt: Uint8Array): Promise<State | 'unknown'>
+
+  /** Removes a record that is still `staged` (or `asked`) without a trace. False: it was not. */
+  discard(id: SecretId): Promise<boolean>
+
+  /** Gives an `asked` record its bytes, once. A resend of the same answer is `sealed` again. */
+  answer(id: SecretId, answer: Answer): Promise<'sealed' | 'wrong-proof' | 'gone'>
+
+  /**
+   * Consumes the secret. The sealed bytes for exactly one claim id, ever; every other caller learns only its state.
+   * Checked in this order, and no refusal consumes: unknown, not-recipient, terminal, expired (enters `expired`),
+   * nothing-yet, claimed (same claim id and right proof within the lease: the same bytes; over: enters `lost`; else busy),
+   * unknown-key, proof (the tenth wrong one enters `locked`; the same claim id and proof again counts once).
+   */
+  claim(id: SecretId, claim: Claim): Promise<ClaimResult>
+
+  /** Gives a proven undelivered claim back, only by its live holder. `lost` when it was given back too often. */
+  release(id: SecretId, claimId: Uint8Array): Promise<'sealed' | 'lost' | 'not-holder'>
+
+  /** Ends a claim, only by its live holder; after the lease the record is `lost` and the answer `not-holder`. */
+  settle(id: SecretId, claimId: Uint8Array, state: 'revealed' | 'unconfirmed'): Promise<'settled' | 'not-holder'>
+
+  /** Destroys unread, for any one of `owners`. `busy`: being opened. `gone`: terminal before. A burn repeated is `burned`. */
+  burn(id: SecretId, owners: readonly Uint8Array[]): Promise<'burned' | 'busy' | 'gone' | 'unknown'>
+
+  /** Without bytes and without side effect; times that have passed show as `expired` or `lost`. */
+  look(id: SecretId): Promise<Receipt | undefined>
+
+  /** The receipts of any of `owners`, newest first. */
+  list(owners: readonly Uint8Array[], limit: number, before?: string): Promise<Page>
+
+  /**
+   * Due work: enters `expired` and `lost` where time has passed, and hands out receipts in a terminal state whose
+   * notice is not `done`, each to one caller for `holdMs`, then again. With `ids`, only those, due or not.
+   */
+  due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly Receipt[]>
+
+  /** The notice of this state went out. */
+  done(id: SecretId, state: TerminalState): Promise<void>
+
+  /** True for the first caller of `key` within `ttlMs`, and for the same `caller` again; false for every other. */
+  first(key: string, caller: string, ttlMs: number): Promise<boolean>
+
+  /** Takes back a `first` of the same caller. */
+  forget(key: string, caller: string): Promise<void>
+
+  /** What an operator must know before the first secret (persistence, eviction, permissions). */
+  check(): Promise<readonly Finding[]>
+
+  close(): Promise<void>
+}
