@@ -159,7 +159,11 @@ export interface SecretStore {
   release(id: SecretId, claimId: Uint8Array): Promise<'sealed' | 'lost' | 'not-holder'>
 
   /** Ends a claim, only by its live holder; after the lease the record is `lost` and the answer `not-holder`. */
-  settle(id: SecretId, claimId: Uint8Array, state: 'revealed' | 'unconfirmed'): Promise<'settled' | 'not-holder'>
+  settle(
+    id: SecretId,
+    claimId: Uint8Array,
+    state: 'revealed' | 'unconfirmed',
+  ): Promise<'settled' | 'not-holder'>
 
   /** Destroys unread, for any one of `owners`. `busy`: being opened. `gone`: terminal before. A burn repeated is `burned`. */
   burn(id: SecretId, owners: readonly Uint8Array[]): Promise<'burned' | 'busy' | 'gone' | 'unknown'>
@@ -189,4 +193,8 @@ export interface SecretStore {
   check(): Promise<readonly Finding[]>
 
   close(): Promise<void>
+}
+
+export function isTerminal(state: State): state is TerminalState {
+  return (terminalStates as readonly State[]).includes(state)
 }

@@ -1,0 +1,51 @@
+import type { At } from './platform.ts'
+
+/** What a receipt says, as the store keeps it (sealed under the server key): no content, no token. */
+export interface About {
+  readonly platform: 'slack' | 'discord'
+  /** The sender's user id. */
+  readonly from: string
+  readonly audience: 'person' | 'place'
+  /** The recipient's user id, or the id of the channel whose first person may open. */
+  readonly to: string
+  readonly card?: At
+  readonly receipt?: At
+  readonly note: string
+}
+
+const platforms = { s: 'slack', d: 'discord' } as const
+
+/** Lines of UTF-8: platform and audience, from, to, card, receipt, and the note to the end. A few bytes more than the ids. */
+export function printAbout(about: About): Uint8Array {
+  const head = `${about.platform.charAt(0)}${about.audience === 'place' ? 'p' : 'u'}`
+  const lines = [head, about.from, about.to, ...printAt(about.card), ...printAt(about.receipt), about.note]
+  return new TextEncoder().encode(lines.join('\n'))
+}
+
+/** Undefined when the bytes are not such lines. */
+export function parseAbout(bytes: Uint8Array): About | undefined {
+  const [head = '', from, to, cardChannel, cardMessage, receiptChannel, receiptMessage, ...note] =
+    new TextDecoder().decode(bytes).split('\n')
+  const platform =
+    head.startsWith('s') || head.startsWith('d') ? platforms[head.charAt(0) as 's' | 'd'] : undefined
+  if (!platform || !from || !to || receiptMessage === undefined) return undefined
+  const card = readAt(cardChannel, cardMessage)
+  const receipt = readAt(receiptChannel, receiptMessage)
+  return {
+    platform,
+    from,
+    audience: head.endsWith('p') ? 'place' : 'person',
+    to,
+    ...(card && { card }),
+    ...(receipt && { receipt }),
+    note: note.join('\n'),
+  }
+}
+
+function printAt(at: At | undefined): readonly [string, string] {
+  return at ? [at.channel, at.message] : ['', '']
+}
+
+function readAt(channel: string | undefined, message: string | undefined): At | undefined {
+  return channel && message ? { channel, message } : undefined
+}

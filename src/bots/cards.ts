@@ -1,0 +1,139 @@
+import type { State, TerminalState } from '../core/store.ts'
+import type { Told } from '../core/vault.ts'
+import type { About } from './about.ts'
+import type { Press } from './press.ts'
+import type { Block, Button, Message, Part } from './view.ts'
+import { say, words } from './words.ts'
+
+export type OpenPress = Extract<Press, { act: 'open' }>
+
+export function line(parts: readonly Part[] | string, button?: Button): Block {
+  return {
+    block: 'line',
+    parts: typeof parts === 'string' ? [{ text: parts }] : parts,
+    ...(button && { button }),
+  }
+}
+
+export function quiet(parts: readonly Part[] | string): Block {
+  return { block: 'line', parts: typeof parts === 'string' ? [{ text: parts }] : parts, quiet: true }
+}
+
+export function buttons(...list: readonly Button[]): Block {
+  return { block: 'buttons', buttons: list }
+}
+
+export const newButton: Button = { label: words.buttons.newSecret, press: { act: 'new' }, tone: 'primary' }
+export const listButton: Button = { label: words.buttons.mySecrets, press: { act: 'list', before: '' } }
+export const helpButton: Button = { label: words.buttons.help, press: { act: 'help' } }
+
+export function burnButton(id: string): Button {
+  return { label: words.buttons.burn, press: { act: 'burn', id }, tone: 'danger', sure: words.sure }
+}
+
+/** A message of sentences. */
+export function plain(summary: string, ...blocks: readonly Block[]): Message {
+  return { summary, blocks }
+}
+
+/** The message with the Reveal button. `named`: it stands in a channel and has to say whom it is for. */
+export function card(about: About, press: OpenPress, expiresAt: number, named: boolean): Message {
+  const lead =
+    about.audience === 'place'
+      ? words.card.place(about.from)
+      : named
+        ? words.card.personHere(about.from, about.to)
+        : words.card.person(about.from)
+  return {
+    summary: about.audience === 'place' ? words.card.placeSummary : words.card.summary,
+    blocks: [
+      line(lead),
+      ...(about.note === '' ? [] : [line(words.card.note(about.note))]),
+      ...(press.passphrase ? [line(words.card.passphrase)] : []),
+      buttons({ label: words.buttons.reveal, press, tone: 'primary' }),
+      quiet(words.card.until(expiresAt)),
+    ],
+  }
+}
+
+/** What the card becomes: without button, token, note or sender's words. */
+export function spentCard(
+  told: Pick<Told, 'state' | 'changedAt' | 'actor'>,
+  about: Pick<About, 'audience'>,
+): Message {
+  return plain(words.card.doneSummary, line(spent(told, about)))
+}
+
+function spent(told: Pick<Told, 'state' | 'changedAt' | 'actor'>, about: Pick<About, 'audience'>) {
+  switch (told.state as TerminalState) {
+    case 'revealed':
+      return about.audience === 'place' && told.actor
+        ? words.card.openedBy(told.actor.id, told.changedAt)
+        : words.card.opened(told.changedAt)
+    case 'unconfirmed':
+      return words.card.unconfirmed(told.changedAt)
+    case 'lost':
+      return words.card.lost(told.changedAt)
+    case 'burned':
+      return words.card.burned
+    case 'locked':
+      return words.card.locked
+    case 'expired':
+      return words.card.expired
+  }
+}
+
+/** The sender's message that follows its secret from sealed to its end. */
+export function receiptCard(told: Told, about: About, doubtful = false): Message {
+  return plain(
+    words.receipt.summary,
+    line(about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)),
+    ...(about.note === '' ? [] : [line(words.card.note(about.note))]),
+    line(status(told, about)),
+    ...(doubtful && told.state === 'sealed' ? [line(words.receipt.doubtfulCard)] : []),
+    ...(burnable(told.state) ? [buttons(burnButton(told.id))] : []),
+  )
+}
+
+export function burnable(state: State): boolean {
+  return state === 'sealed' || state === 'staged' || state === 'asked'
+}
+
+/** One line of "My secrets". */
+export function status(told: Told, about: About): readonly Part[] {
+  switch (told.state) {
+    case 'staged':
+      return [{ text: words.receipt.staged }]
+    case 'claimed':
+      return [{ text: words.receipt.claimed }]
+    case 'asked':
+      return words.receipt.asked(told.expiresAt)
+    case 'sealed':
+      return words.receipt.sealed(told.expiresAt)
+    case 'revealed':
+      return about.audience === 'place' && told.actor
+        ? words.receipt.revealedBy(told.actor.id, told.changedAt)
+        : words.receipt.revealed(told.changedAt)
+    default:
+      return words.receipt[told.state](told.changedAt)
+  }
+}
+
+/** The news that a sender is sent, beside the receipt that changes in place; undefined where the change is their own. */
+export function notice(told: Told, about: About): Message | undefined {
+  const who = told.actor?.id ?? (about.audience === 'person' ? about.to : undefined)
+  const note = about.note === '' ? [] : [line(words.card.note(about.note))]
+  switch (told.state as TerminalState) {
+    case 'burned':
+      return undefined
+    case 'revealed':
+      return who === undefined
+        ? undefined
+        : plain(words.notice.summary, line(words.notice.revealed(who)), ...note)
+    default: {
+      const state = told.state as Exclude<TerminalState, 'burned' | 'revealed'>
+      const to = about.audience === 'person' ? [line(say`It was for ${{ person: about.to }}.`)] : []
+      return plain(words.notice.summary, line(words.notice[state]), ...to, ...note, buttons(newButton))
+    }
+  }
+}

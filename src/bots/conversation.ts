@@ -1,0 +1,179 @@
+import { maxTtlSeconds as thirtyDays } from '../core/expiry.ts'
+import { codeOf } from '../core/log.ts'
+import type { Told } from '../core/vault.ts'
+import { parseAbout } from './about.ts'
+import {
+  burnable,
+  burnButton,
+  buttons,
+  helpButton,
+  line,
+  listButton,
+  newButton,
+  plain,
+  quiet,
+  status,
+} from './cards.ts'
+import { draftProblems, peopleProblem, recipients } from './check.ts'
+import type { Conversation, Event, Reply } from './event.ts'
+import type { Person } from './platform.ts'
+import { explain, refused } from './refused.ts'
+import type { RevealParts } from './reveal.ts'
+import { reveal } from './reveal.ts'
+import { placeParty, send } from './send.ts'
+import type { Block } from './view.ts'
+import { say, words } from './words.ts'
+
+export interface ConversationParts extends RevealParts {
+  /** The longest lifetime that the operator allows; 30 days unless set. */
+  readonly maxTtlSeconds?: number
+}
+
+/** Receipts on one page of "My secrets". */
+const pageSize = 10
+
+/** What Sotto says and does in a chat, the same on every platform. */
+export function conversation(parts: ConversationParts): Conversation {
+  const { vault, platform, notices, log, maxTtlSeconds = thirtyDays } = parts
+  const party = (person: Person) => ({ platform: platform.name, ...person })
+
+  async function list(by: Person, before: string): Promise<Reply> {
+    const page = await vault.outbox(party(by), pageSize, before === '' ? undefined : before)
+    const rows = page.receipts.flatMap(row)
+    const older =
+      page.next === undefined
+        ? []
+        : [{ label: words.buttons.older, press: { act: 'list', before: page.next } as const }]
+    return {
+      message: plain(
+        words.list.summary,
+        { block: 'heading', text: words.list.title },
+        ...(rows.length === 0 ? [line(words.list.empty)] : rows),
+        buttons(newButton, ...older, helpButton),
+      ),
+    }
+  }
+
+  function row(told: Told): readonly Block[] {
+    const about = parseAbout(told.about)
+    if (about?.platform !== platform.name) return []
+    const to = about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)
+    const note = about.note === '' ? [] : say` · ${{ verbatim: about.note }}`
+    return [
+      line(
+        [...to, ...note, { text: '\n' }, ...status(told, about)],
+        burnable(told.state) ? burnButton(told.id) : undefined,
+      ),
+    ]
+  }
+
+  async function burn(by: Person, id: string): Promise<Reply> {
+    const result = await vault.burn(id, party(by))
+    if (result === 'burned') await notices.announce([id])
+    return { message: plain(words.list.summary, line(words.burn[result])) }
+  }
+
+  /** Only someone who could be told that it was opened from their account can say that it was not they. */
+  async function tell({ by, place, press }: Extract<Event, { act: 'tell' }>): Promise<Reply> {
+    const refusal = await vault.peek({
+      token: press.token,
+      by: party(by),
+      ...(press.audience === 'place' && place && { place: placeParty(platform.name, place) }),
+    })
+    const told = refusal?.why === 'gone' ? refusal.told : undefined
+    const about = told?.byYou ? parseAbout(told.about) : undefined
+    if (!told || !about) return { message: refused(words.refused.gone) }
+    log({ event: 'alarm', what: 'not-me', id: told.id })
+    const news = plain(words.notice.summary, line(words.notice.notMe(by.id, told.changedAt)))
+    const posted = await platform.post({ person: about.from }, news)
+    return { message: refused(posted.why === 'definitive' ? words.refused.notTold : words.refused.told) }
+  }
+
+  async function answer(event: Event): Promise<Reply> {
+    switch (event.act) {
+      case 'help':
+        return { message: help() }
+      case 'typed-in-command':
+        return {
+          message: plain(words.help.summary, line(words.typedInCommand), buttons(newButton, helpButton)),
+        }
+      case 'list':
+        return await list(event.by, event.before)
+      case 'burn':
+        return await burn(event.by, event.id)
+      case 'tell':
+        return await tell(event)
+      case 'typed':
+        return { message: typed(event.message) }
+      case 'unknown-button':
+        return { message: refused(words.refused.malformed) }
+    }
+  }
+
+  return {
+    form(event) {
+      if (event.act === 'open') return { form: 'confirm', press: event.press }
+      const { to, place, secret } = event
+      return { form: 'compose', to, ...(place && { place }), ...(secret && { secret }) }
+    },
+
+    async check(event) {
+      const problems = draftProblems(event.draft, event.place, platform, maxTtlSeconds)
+      const ids = recipients(event)
+      const found = problems.to === undefined && ids.length > 0 ? await platform.find(ids, event.by) : []
+      const problem = peopleProblem(found)
+      if (problem !== undefined) problems.to = problem
+      if (Object.keys(problems).length > 0) return { problems }
+      return { ready: { event, people: found.flatMap((one) => (one.why === 'person' ? [one.person] : [])) } }
+    },
+
+    send: (ready) => send(ready, parts),
+
+    async peek({ press, by, place }) {
+      const refusal = await vault.peek({
+        token: press.token,
+        by: party(by),
+        ...(press.audience === 'place' && place && { place: placeParty(platform.name, place) }),
+      })
+      return refusal && refusal.why !== 'busy' && refusal.why !== 'wrong-passphrase'
+        ? explain(refusal, press)
+        : undefined
+    },
+
+    reveal: (event) => reveal(event, parts),
+
+    async answer(event) {
+      try {
+        return await answer(event)
+      } catch (error) {
+        log({ event: 'store-failed', call: event.act, code: codeOf(error) })
+        return { message: refused(words.refused.storeDown) }
+      }
+    },
+  }
+}
+
+function help() {
+  return plain(
+    words.help.summary,
+    { block: 'heading', text: words.help.title },
+    ...words.help.lines.map((text) => line(text)),
+    buttons(newButton, listButton),
+  )
+}
+
+/** The answer to anything that is typed to the bot: what was typed is neither kept nor repeated. */
+function typed(message: string) {
+  return plain(
+    words.typed.summary,
+    line(words.typed.hello),
+    line(words.typed.text),
+    buttons(
+      { label: words.buttons.sealTyped, press: { act: 'seal-typed', message } },
+      newButton,
+      listButton,
+      helpButton,
+    ),
+    quiet(words.typed.cannotDelete),
+  )
+}

@@ -1,0 +1,48 @@
+import type { Delivery, Surface } from './platform.ts'
+import type { RevealView } from './view.ts'
+
+/** Attempts to show one secret, all on the same surface. */
+export const maxAttempts = 3
+
+/** Time in hand that settling needs before the lease ends, ms. */
+const settleMs = 2_000
+
+export interface Outcome {
+  /** `hidden`: proven that nobody saw it. */
+  readonly why: 'shown' | 'hidden' | 'doubtful'
+  readonly code: string
+}
+
+/**
+ * Shows `view` on one surface within the lease. An ambiguous attempt is repeated there and nowhere else; once one was
+ * ambiguous, no later refusal can prove any more that nothing was shown.
+ */
+export async function deliver(
+  surface: Surface,
+  view: RevealView,
+  leaseMs: number,
+  clock: () => number = () => performance.now(),
+): Promise<Outcome> {
+  const deadline = clock() + leaseMs - settleMs
+  let doubt: string | undefined
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const delivery = await within(surface.show(view, attempt), deadline - clock())
+    if (delivery.why === 'ok') return { why: 'shown', code: 'ok' }
+    if (delivery.why === 'definitive' && doubt === undefined) return { why: 'hidden', code: delivery.code }
+    if (delivery.why === 'ambiguous') doubt = delivery.code
+    if (clock() >= deadline) break
+  }
+  return { why: 'doubtful', code: doubt ?? 'deadline' }
+}
+
+async function within(delivery: Promise<Delivery>, leftMs: number): Promise<Delivery> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<Delivery>((resolve) => {
+    timer = setTimeout(() => resolve({ why: 'ambiguous', code: 'lease_over' }), Math.max(0, leftMs))
+  })
+  try {
+    return await Promise.race([delivery, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,90 @@
+import type { Log } from '../core/log.ts'
+import { codeOf } from '../core/log.ts'
+import type { SecretId, TerminalState } from '../core/store.ts'
+import type { Told, Vault } from '../core/vault.ts'
+import type { About } from './about.ts'
+import { parseAbout } from './about.ts'
+import { notice, receiptCard, spentCard } from './cards.ts'
+import type { Delivery, Platform, Posted } from './platform.ts'
+
+/** How long one process has a due notice to itself, ms. */
+const holdMs = 30_000
+
+const batch = 50
+
+export interface Notices {
+  /** Tells what became of these secrets now, without waiting for the next round. Does not reject. */
+  announce(ids: readonly SecretId[]): Promise<void>
+  /** One round over whatever is due; how many were told. Does not reject. */
+  round(): Promise<number>
+}
+
+/**
+ * Carries every end of a secret to its cards, its receipt and its sender, at least once. What is due lies in the
+ * store, so that any living process with that platform finishes what another began.
+ */
+export function notices(vault: Vault, platforms: readonly Platform[], log: Log): Notices {
+  async function tell(told: Told): Promise<boolean> {
+    const state = told.state as TerminalState
+    const about = parseAbout(told.about)
+    // A web secret tells nobody by itself; a receipt that no key here opens is left to a process that has it.
+    if (told.kind === 'w1') return finish(told.id, state)
+    const platform = about && platforms.find(({ name }) => name === about.platform)
+    if (!about || !platform) return false
+    if (!(await carry(platform, told, about))) {
+      log({ event: 'notice-failed', platform: platform.name, id: told.id, state })
+      return false
+    }
+    return finish(told.id, state)
+  }
+
+  async function finish(id: SecretId, state: TerminalState): Promise<true> {
+    await vault.done(id, state)
+    return true
+  }
+
+  /** The news goes last: while an edit before it still fails, nobody is told twice. */
+  async function carry(platform: Platform, told: Told, about: About): Promise<boolean> {
+    const edits = await Promise.all([
+      about.card ? platform.edit(about.card, spentCard(told, about)) : undefined,
+      about.receipt ? platform.edit(about.receipt, receiptCard(told, about)) : undefined,
+    ])
+    if (!edits.every(over)) return false
+    const news = notice(told, about)
+    if (news === undefined) return true
+    const answer = about.receipt && (await platform.post({ under: about.receipt }, news))
+    if (answer && !(answer.why === 'definitive' && answer.gone)) return over(answer)
+    return over(await platform.post({ person: about.from }, news))
+  }
+
+  /** Done, or never to be done. */
+  function over(delivery: Delivery | Posted | undefined): boolean {
+    return (
+      delivery === undefined ||
+      delivery.why === 'ok' ||
+      (delivery.why === 'definitive' && delivery.gone === true)
+    )
+  }
+
+  async function each(due: () => Promise<readonly Told[]>): Promise<number> {
+    try {
+      const results = await Promise.allSettled((await due()).map(tell))
+      for (const result of results) {
+        if (result.status === 'rejected') {
+          log({ event: 'store-failed', call: 'done', code: codeOf(result.reason) })
+        }
+      }
+      return results.filter((result) => result.status === 'fulfilled' && result.value).length
+    } catch (error) {
+      log({ event: 'store-failed', call: 'due', code: codeOf(error) })
+      return 0
+    }
+  }
+
+  return {
+    async announce(ids) {
+      await each(() => vault.due(ids.length, holdMs, ids))
+    },
+    round: () => each(() => vault.due(batch, holdMs)),
+  }
+}

@@ -1,0 +1,70 @@
+import type { Message, Place, RevealView } from './view.ts'
+
+/** Someone on a platform, as its signed payload names them; never a display name. */
+export interface Person {
+  readonly tenant: string
+  readonly id: string
+}
+
+/** Where a posted message stands. */
+export interface At {
+  readonly channel: string
+  readonly message: string
+}
+
+/**
+ * What became of one call. `definitive`: proven to have had no effect. `ambiguous`: everything else that is not `ok`,
+ * any unlisted code included.
+ */
+export type Delivery =
+  | { readonly why: 'ok' }
+  /** `gone`: it will never have one, whoever tries again (a deleted message, a closed account). */
+  | { readonly why: 'definitive'; readonly code: string; readonly gone?: true }
+  | { readonly why: 'ambiguous'; readonly code: string }
+
+/** `at` is absent where the platform does not say where it stands (an answer through `Place.reply`). */
+export type Posted = { readonly why: 'ok'; readonly at?: At } | Exclude<Delivery, { why: 'ok' }>
+
+export type Found =
+  | { readonly why: 'person'; readonly person: Person }
+  | { readonly why: 'unknown' | 'bot' | 'deactivated'; readonly id: string }
+  /** The platform did not answer in time. */
+  | { readonly why: 'unreachable'; readonly id: string; readonly code: string }
+
+/** A person's conversation with the bot, by user id; a place; or below a message, so that it is seen as its answer. */
+export type Target = { readonly person: string } | { readonly place: Place } | { readonly under: At }
+
+/** What the conversation needs of a chat platform. No method rejects. */
+export interface Platform {
+  readonly name: 'slack' | 'discord'
+  readonly maxSecretChars: number
+  readonly maxNoteChars: number
+  readonly maxRecipients: number
+
+  /** Who the chosen ids are, in their order, within about 1.5 s. */
+  find(ids: readonly string[], by: Person): Promise<readonly Found[]>
+
+  /** Posts once. */
+  post(target: Target, message: Message): Promise<Posted>
+
+  /** Shows `message` to one person in a channel if that happens to work: not durable, never the only carrier. */
+  hint(place: Place, person: string, message: Message): Promise<void>
+
+  /** Replaces a posted message. */
+  edit(at: At, message: Message): Promise<Delivery>
+}
+
+/** The private surface of one reveal: one person's modal or ephemeral message. No method rejects. */
+export interface Surface {
+  /** Shows "Opening…" and so proves, before anything is consumed, that the surface is there. */
+  prepare(): Promise<Delivery>
+
+  /**
+   * One attempt to replace what the surface shows; the same view again is harmless. `attempt` counts from 1: an
+   * answer such as "closed" proves on the first attempt only that nothing was shown.
+   */
+  show(view: RevealView, attempt: number): Promise<Delivery>
+
+  /** Replaces the pressed card through the press itself, where the platform lets that work without membership. */
+  replaceCard(message: Message): Promise<void>
+}

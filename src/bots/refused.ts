@@ -1,0 +1,72 @@
+import type { Refusal } from '../core/vault.ts'
+import type { OpenPress } from './cards.ts'
+import { buttons, line } from './cards.ts'
+import type { Message, Part, RevealView } from './view.ts'
+import { words } from './words.ts'
+
+/** A refusal in one sentence. */
+export function refused(text: string | readonly Part[], tell?: OpenPress): Message {
+  const { summary } = words.refused
+  if (tell === undefined) return { summary, blocks: [line(text)] }
+  const press = { act: 'tell', token: tell.token, audience: tell.audience } as const
+  return { summary, blocks: [line(text), buttons({ label: words.buttons.tell, press, tone: 'danger' })] }
+}
+
+/** What the private surface shows when a reveal is refused. Those who may try again get the form back. */
+export function tried(refusal: Refusal, press: OpenPress): RevealView {
+  switch (refusal.why) {
+    case 'wrong-passphrase':
+      return {
+        view: 'confirm',
+        form: { form: 'confirm', press, problem: words.confirm.wrong(refusal.triesLeft) },
+      }
+    case 'busy':
+      return { view: 'confirm', form: { form: 'confirm', press, problem: words.confirm.busy } }
+    default:
+      return { view: 'message', message: explain(refusal, press) }
+  }
+}
+
+/** Every refusal but those that give the form back. */
+export type Explained = Exclude<Refusal, { readonly why: 'wrong-passphrase' }> & {
+  readonly why: Exclude<Refusal['why'], 'busy' | 'wrong-passphrase'>
+}
+
+type Gone = Extract<Refusal, { readonly why: 'gone' }>
+
+/** A refusal as its person may know it: everyone but sender and recipient reads one and the same "gone". */
+export function explain(refusal: Explained, press: OpenPress): Message {
+  switch (refusal.why) {
+    case 'malformed':
+      return refused(words.refused.malformed)
+    case 'not-recipient':
+      return refused(words.refused.notYours)
+    case 'nothing-yet':
+      return refused(words.refused.nothingYet)
+    case 'opening':
+      return refused(words.refused.opening)
+    case 'cannot-open':
+      return refused(words.refused.cannotOpen)
+    case 'tampered':
+      return refused(words.refused.tampered)
+    case 'gone':
+      return gone(refusal, press)
+  }
+}
+
+function gone({ told }: Gone, press: OpenPress): Message {
+  switch (told?.state) {
+    case 'revealed':
+      return told.byYou
+        ? refused(words.refused.openedByYou(told.changedAt), press)
+        : refused(words.refused.gone)
+    case 'unconfirmed':
+    case 'lost':
+    case 'burned':
+    case 'locked':
+    case 'expired':
+      return refused(words.refused[told.state])
+    default:
+      return refused(words.refused.gone)
+  }
+}

@@ -1,0 +1,166 @@
+import type { Log } from '../core/log.ts'
+import { codeOf } from '../core/log.ts'
+import type { SecretId } from '../core/store.ts'
+import type { Party } from '../core/suite1.ts'
+import type { Told, Vault } from '../core/vault.ts'
+import type { About } from './about.ts'
+import { printAbout } from './about.ts'
+import type { OpenPress } from './cards.ts'
+import { card, line, newButton, receiptCard, buttons as row } from './cards.ts'
+import type { Ready, Reply } from './event.ts'
+import type { Notices } from './notices.ts'
+import type { Person, Platform, Posted } from './platform.ts'
+import type { Block, Place } from './view.ts'
+import { words } from './words.ts'
+
+/** How long posting a card may take before its secret counts as lost, ms. */
+const stagedMs = 60_000
+
+export interface SendParts {
+  readonly vault: Vault
+  readonly platform: Platform
+  readonly notices: Notices
+  readonly log: Log
+}
+
+/** One recipient's outcome: what to tell the sender, and whether something is sealed and has its receipt. */
+interface Sent {
+  readonly lines: readonly Block[]
+  readonly sealed: boolean
+  readonly receipt: boolean
+}
+
+/** The place as a party: its id is unique by itself, and people of several tenants may be in it. */
+export function placeParty(platform: Platform['name'], place: Place): Party {
+  return { platform, tenant: '', id: place.channel }
+}
+
+/** Seals one record for each recipient, posts its card, then its receipt. The reply names every recipient's outcome. */
+export async function send(ready: Ready, parts: SendParts): Promise<Reply> {
+  const { draft, place } = ready.event
+  const sent =
+    ready.people.length > 0
+      ? await Promise.all(ready.people.map((person) => sendOne(ready, person, parts)))
+      : place
+        ? [await sendOne(ready, place, parts)]
+        : []
+  draft.secret.wipe()
+  draft.passphrase?.wipe()
+  const sealed = sent.filter((one) => one.sealed)
+  const closing = sealed.every((one) => one.receipt) ? words.sent.receipt : words.sent.noReceipt
+  return {
+    message: {
+      summary: words.sent.summary,
+      blocks: [...sent.flatMap((one) => one.lines), sealed.length === 0 ? row(newButton) : line(closing)],
+    },
+  }
+}
+
+async function sendOne({ event }: Ready, to: Person | Place, parts: SendParts): Promise<Sent> {
+  const { by, draft } = event
+  const { vault, platform, log } = parts
+  const { name } = platform
+  const party = 'channel' in to ? placeParty(name, to) : { platform: name, ...to }
+  const audience = 'channel' in to ? 'place' : 'person'
+  const about: About = { platform: name, from: by.id, audience, to: party.id, note: draft.note }
+  try {
+    const shared = await vault.share({
+      content: draft.secret,
+      ...(draft.passphrase && { passphrase: draft.passphrase }),
+      ttlSeconds: draft.ttlSeconds,
+      recipient: party,
+      owner: { platform: name, ...by },
+      about: printAbout(about),
+      stagedMs,
+    })
+    if (shared.why === 'busy') return unsent(words.sent.busy)
+    const press: OpenPress = {
+      act: 'open',
+      token: shared.token,
+      from: by.id,
+      passphrase: draft.passphrase !== undefined,
+      audience,
+    }
+    return await handOver({ event, about, press, ...shared }, parts)
+  } catch (error) {
+    log({ event: 'store-failed', call: 'share', code: codeOf(error) })
+    return unsent(words.sent.storeDown)
+  }
+}
+
+interface Staged {
+  readonly event: Ready['event']
+  readonly about: About
+  readonly press: OpenPress
+  readonly id: SecretId
+  readonly expiresAt: number
+}
+
+async function handOver(staged: Staged, { vault, platform, notices, log }: SendParts): Promise<Sent> {
+  const { event, about, press, id, expiresAt } = staged
+  const { posted, fellBack } = await postCard(staged, platform)
+  if (posted.why === 'definitive') {
+    log({ event: 'platform-call-failed', platform: platform.name, call: 'post-card', code: posted.code })
+    await vault.discard(id)
+    if (about.audience === 'place') return unsent(words.sent.notPostedPlace)
+    return unsent(posted.gone ? words.sent.blocked(about.to) : words.sent.notPosted(about.to))
+  }
+  const doubtful = posted.why === 'ambiguous'
+  const told = sealedNow(id, expiresAt)
+  const receipt = await platform.post({ person: event.by.id }, receiptCard(told, about, doubtful))
+  const state = await vault.confirm(
+    id,
+    printAbout({
+      ...about,
+      ...(posted.why === 'ok' && posted.at && { card: posted.at }),
+      ...(receipt.why === 'ok' && receipt.at && { receipt: receipt.at }),
+    }),
+  )
+  // Somebody was faster than this receipt: it learns at once what became of the secret.
+  if (state !== 'sealed') await notices.announce([id])
+  const { place } = event
+  if (about.audience === 'person' && place?.kind === 'channel' && !fellBack && !doubtful) {
+    await platform.hint(place, about.to, card(about, press, expiresAt, true))
+  }
+  return {
+    sealed: true,
+    receipt: receipt.why === 'ok',
+    lines: [
+      ...(fellBack ? [line(words.sent.fallback(about.to))] : []),
+      line(doubtful ? doubt(about) : sealedFor(about, expiresAt)),
+    ],
+  }
+}
+
+/** A recipient who takes no messages from the bot gets the card where it was sent from, if that is a place. */
+async function postCard(
+  { event: { place }, about, press, expiresAt }: Staged,
+  platform: Platform,
+): Promise<{ readonly posted: Posted; readonly fellBack: boolean }> {
+  if (about.audience === 'place' && place) {
+    return { posted: await platform.post({ place }, card(about, press, expiresAt, true)), fellBack: false }
+  }
+  const posted = await platform.post({ person: about.to }, card(about, press, expiresAt, false))
+  const blocked = posted.why === 'definitive' && posted.gone
+  if (!blocked || place === undefined || place.kind === 'bot') return { posted, fellBack: false }
+  const fallback = await platform.post({ place }, card(about, press, expiresAt, true))
+  return fallback.why === 'definitive' ? { posted, fellBack: false } : { posted: fallback, fellBack: true }
+}
+
+function sealedNow(id: SecretId, expiresAt: number): Told {
+  return { id, kind: 'c1', state: 'sealed', createdAt: 0, changedAt: 0, expiresAt, about: new Uint8Array() }
+}
+
+function sealedFor(about: About, expiresAt: number) {
+  return about.audience === 'place'
+    ? words.sent.place(about.to, expiresAt)
+    : words.sent.one(about.to, expiresAt)
+}
+
+function doubt(about: About) {
+  return about.audience === 'place' ? words.sent.doubtfulPlace : words.sent.doubtful(about.to)
+}
+
+function unsent(text: Parameters<typeof line>[0]): Sent {
+  return { sealed: false, receipt: false, lines: [line(text)] }
+}

@@ -1,0 +1,243 @@
+import type { Part } from './view.ts'
+
+/** A sentence of ours around parts that are not ours: say`Opened by ${{ person }}.` */
+export function say(strings: TemplateStringsArray, ...parts: readonly Part[]): readonly Part[] {
+  return strings.flatMap((text, at) => {
+    const part = parts[at]
+    return [...(text === '' ? [] : [{ text }]), ...(part ? [part] : [])]
+  })
+}
+
+/** A length of time as people say it; `seconds` a positive whole number. */
+export function span(seconds: number): string {
+  const units = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ] as const
+  const [unit, size] = units.find(([, unitSeconds]) => seconds >= unitSeconds) ?? ['second', 1]
+  const count = Math.round(seconds / size)
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+/** Every sentence that a chat shows. Adapters add none of their own. */
+export const words = {
+  buttons: {
+    reveal: 'Reveal',
+    burn: 'Burn',
+    newSecret: 'New secret',
+    mySecrets: 'My secrets',
+    help: 'Help',
+    older: 'Older',
+    sealTyped: 'Seal what I just typed',
+    wipe: 'I have it, wipe now',
+    tell: 'Not me: tell the sender',
+    show: 'Show',
+    send: 'Seal and send',
+    cancel: 'Cancel',
+    close: 'Close',
+  },
+
+  sure: {
+    title: 'Burn this secret?',
+    text: 'It is destroyed unread. Nobody can open it any more.',
+    yes: 'Burn it',
+    no: 'Keep it',
+  },
+
+  compose: {
+    title: 'Send a secret',
+    to: 'To whom?',
+    toHintPlace: 'Leave empty for the first person in this channel to open it.',
+    toHint: 'Each of them gets a copy of their own that opens once.',
+    secret: 'Secret',
+    secretHint: 'A password, a key, a token. It is shown exactly as you type it.',
+    passphrase: 'Passphrase',
+    passphraseHint: 'Optional. Tell it to them another way: a call, in person. We cannot recover it.',
+    ttl: 'Gone unopened after',
+    note: 'What is it for?',
+    noteHint: 'Optional, not secret: it stands on the card, so that they know what they open.',
+    loading: 'One moment…',
+    sealing: 'Sealing…',
+    done: 'Sealed',
+    failed: 'Not sent',
+  },
+
+  confirm: {
+    title: 'Open a secret',
+    once: (from: string) => say`${{ person: from }} sent you a secret. You can open it once.`,
+    ready:
+      'Be where nobody reads over your shoulder. It stays on the screen for one minute, or until you wipe it.',
+    passphrase: 'Passphrase',
+    passphraseHint: 'The sender told it to you another way. Ten wrong ones in all destroy the secret.',
+    opening: 'Opening…',
+    shownTitle: 'Your secret',
+    shown: (from: string, wipeAt: number) =>
+      say`From ${{ person: from }}. Copy it now: it cannot be opened again, and this view wipes itself ${{ when: wipeAt, as: 'relative' }}.`,
+    wiped: 'Wiped. The secret is gone from here and from Sotto. Keep your copy in a password manager.',
+    wrong: (triesLeft: number) =>
+      `That passphrase is not right. ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left; after the last one the secret is destroyed.`,
+    busy: 'Many people are opening secrets right now. Nothing was opened: try again in a few seconds.',
+    needed: 'Type the passphrase that the sender told you.',
+  },
+
+  card: {
+    summary: 'Someone sent you a secret. Open it in the app.',
+    placeSummary: 'A secret for the first person here. Open it in the app.',
+    doneSummary: 'This secret is gone.',
+    person: (from: string) => say`${{ person: from }} sent you a secret. It opens once, only for you.`,
+    personHere: (from: string, to: string) =>
+      say`${{ person: to }}: ${{ person: from }} sent you a secret. It opens once, only for you.`,
+    place: (from: string) =>
+      say`${{ person: from }} left a secret for the first person here to open. It opens once.`,
+    passphrase: 'You need the passphrase that they told you another way.',
+    note: (note: string) => say`For: ${{ verbatim: note }}`,
+    until: (expiresAt: number) => say`Gone unopened ${{ when: expiresAt, as: 'relative' }}.`,
+    hintAlso: 'The same secret waits in your conversation with me.',
+    opened: (when: number) => say`Opened · ${{ when, as: 'time' }}`,
+    openedBy: (by: string, when: number) => say`Opened by ${{ person: by }} · ${{ when, as: 'time' }}`,
+    unconfirmed: (when: number) =>
+      say`Gone · ${{ when, as: 'time' }}. It may have been shown, so it was destroyed. The sender knows.`,
+    lost: (when: number) =>
+      say`Gone · ${{ when, as: 'time' }}. Opening it was interrupted, so it was destroyed. The sender knows.`,
+    burned: 'Burned unread by the sender.',
+    locked: 'Destroyed after ten wrong passphrases. The sender knows.',
+    expired: 'Expired unopened.',
+  },
+
+  receipt: {
+    summary: 'The receipt of a secret that you sent.',
+    to: (to: string) => say`Secret for ${{ person: to }}`,
+    toPlace: (channel: string) => say`Secret for the first person in ${{ channel }}`,
+    staged: 'Being delivered',
+    sealed: (expiresAt: number) => say`Sealed · gone unopened ${{ when: expiresAt, as: 'relative' }}`,
+    claimed: 'Being opened',
+    asked: (expiresAt: number) => say`Asked · waits ${{ when: expiresAt, as: 'relative' }}`,
+    revealed: (when: number) => say`Opened · ${{ when, as: 'day' }}`,
+    revealedBy: (by: string, when: number) => say`Opened by ${{ person: by }} · ${{ when, as: 'day' }}`,
+    unconfirmed: (when: number) =>
+      say`May have been shown · ${{ when, as: 'day' }}. It is destroyed: send it again if they do not have it.`,
+    lost: (when: number) =>
+      say`Interrupted · ${{ when, as: 'day' }}. It may have been shown and is destroyed: send it again if they do not have it.`,
+    burned: (when: number) => say`Burned unread · ${{ when, as: 'day' }}`,
+    locked: (when: number) => say`Destroyed after ten wrong passphrases · ${{ when, as: 'day' }}`,
+    expired: (when: number) => say`Expired unopened · ${{ when, as: 'day' }}`,
+    doubtfulCard: 'It is not certain that the card arrived. If they do not see it, burn this and send again.',
+  },
+
+  notice: {
+    summary: 'News of a secret that you sent.',
+    revealed: (to: string) => say`${{ person: to }} opened your secret.`,
+    expired: 'A secret that you sent expired unopened. It is destroyed.',
+    locked:
+      'A secret that you sent was destroyed after ten wrong passphrases. If nobody fumbled, somebody guessed: ask them before you send it again.',
+    unconfirmed:
+      'A secret that you sent may have been shown: the last step was not confirmed. It is destroyed. Ask them, and send it again if they do not have it.',
+    lost: 'Opening a secret that you sent was interrupted. It may have been shown, so it is destroyed. Ask them, and send it again if they do not have it.',
+    notMe: (to: string, when: number) =>
+      say`${{ person: to }} says that it was not they who opened your secret at ${{ when, as: 'time' }}. Change what was in it.`,
+  },
+
+  sent: {
+    summary: 'What became of your secret.',
+    one: (to: string, expiresAt: number) =>
+      say`Sealed for ${{ person: to }}. It opens once, and is gone unopened ${{ when: expiresAt, as: 'relative' }}.`,
+    place: (channel: string, expiresAt: number) =>
+      say`Sealed for the first person in ${{ channel }}. It opens once, and is gone unopened ${{ when: expiresAt, as: 'relative' }}.`,
+    receipt: 'The receipt is in your conversation with me: you see there when it is opened, and can burn it.',
+    noReceipt: 'I could not post the receipt: find it under My secrets.',
+    fallback: (to: string) =>
+      say`${{ person: to }} takes no messages from me. I put the card here instead, for them only.`,
+    blocked: (to: string) =>
+      say`${{ person: to }} could not be reached: they take no messages from me. Nothing was kept for them.`,
+    doubtful: (to: string) =>
+      say`It is not certain that the card reached ${{ person: to }}. If they do not see it, burn it from the receipt and send it again.`,
+    doubtfulPlace:
+      'It is not certain that the card arrived. If it is not here, burn it from the receipt and send it again.',
+    notPosted: (to: string) =>
+      say`The card for ${{ person: to }} could not be posted. Nothing was kept for them: try again.`,
+    notPostedPlace: 'The card could not be posted here. Nothing was kept: try again, or choose a person.',
+    busy: 'Many secrets are being sealed right now. Nothing was kept: try again in a few seconds.',
+    storeDown: 'The store cannot be reached right now. Nothing was sent: try again in a moment.',
+  },
+
+  refused: {
+    summary: 'This cannot be opened.',
+    notYours: 'This secret is not for you. Nothing was opened, and it still waits for its recipient.',
+    gone: 'It is gone. Whether it was opened, burned or expired is for its sender and its recipient to know.',
+    openedByYou: (when: number) =>
+      say`Opened ${{ when, as: 'time' }} from your account. Not you? Tell the sender.`,
+    expired: 'It expired unopened. Ask the sender for it again.',
+    burned: 'The sender burned it. Ask them if you still need it.',
+    locked: 'It was destroyed after ten wrong passphrases. The sender knows: ask them for it again.',
+    unconfirmed:
+      'It is gone: it may have been shown once, and that could not be confirmed. The sender knows: ask them for it again.',
+    lost: 'It is gone: opening it was interrupted. The sender knows: ask them for it again.',
+    opening: 'It is being opened right now. If that was not you, tell the sender.',
+    nothingYet: 'Nothing yet: nobody has answered.',
+    cannotOpen:
+      'It cannot be opened now: its server key is missing. It is not lost: tell whoever runs Sotto here.',
+    tampered:
+      'It cannot be opened: what is stored is not what was sealed. Whoever runs Sotto here has been alarmed.',
+    notShown: 'It was not shown, and is still sealed. Press Reveal again.',
+    storeDown: 'The store cannot be reached right now, so nothing was shown. Try again in a moment.',
+    malformed: 'This button is too old or damaged. Ask the sender for a new one.',
+    told: 'The sender was told. They will know what to change.',
+    notTold: 'The sender could not be told just now. Tell them yourself, soon.',
+  },
+
+  burn: {
+    burned: 'Burned. Nobody can open it any more.',
+    busy: 'It is being opened right now: too late to burn it.',
+    gone: 'There was nothing left to burn.',
+  },
+
+  typedInCommand:
+    'I did not use or keep what you typed after the command, but a command can be logged on its way here. If it was a secret, treat it as exposed and change it. To send one, press New secret and type it into the form.',
+
+  typed: {
+    summary: 'I keep nothing that you type here.',
+    text: 'Shall I seal that for someone? Nothing is stored unless you press the button.',
+    cannotDelete:
+      'A bot cannot delete your message: delete it yourself, and if it is a password, change it when you can.',
+    hello: 'I deliver a password, key or token once, to the person it is meant for.',
+  },
+
+  list: {
+    title: 'My secrets',
+    summary: 'The secrets that you sent.',
+    empty: 'You have no secrets on the way. Their receipts stay here until a day after they expire.',
+  },
+
+  help: {
+    title: 'Sotto',
+    summary: 'How Sotto works.',
+    lines: [
+      'Sotto delivers a password, key or token once, to the person it is meant for. After it is opened, nothing readable remains.',
+      'Send: type the command, with or without the people it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
+      'Open: press Reveal on the card. You see it for one minute. It cannot be opened twice.',
+      'Follow: the receipt in your conversation with me changes when it is opened, and lets you burn it before.',
+      'What it cannot do: stop someone who has opened a secret from copying it, or hide it from the chat platform while it is typed and shown.',
+    ],
+  },
+
+  home: {
+    title: 'Hand over a secret, once',
+    text: 'A password, a key, a token: sealed until the one person it is meant for opens it, and then gone.',
+  },
+
+  problem: {
+    secretEmpty: 'Type or paste the secret.',
+    secretLong: (max: number) => `At most ${max.toLocaleString('en-US')} characters fit here.`,
+    secretInvalid: 'This holds characters that cannot be stored exactly. Paste it again.',
+    noteLong: (max: number) => `At most ${max} characters.`,
+    passphraseLong: 'At most 200 characters.',
+    ttl: (minimum: string, maximum: string) => `Choose between ${minimum} and ${maximum}.`,
+    nobody: 'Choose at least one person.',
+    many: (max: number) => `At most ${max} people at once.`,
+    bot: 'A bot cannot open a secret. Choose people only.',
+    unknown: 'One of them is not known here. Choose people of this workspace.',
+    deactivated: 'One of these accounts is deactivated.',
+    unreachable: 'The people you chose could not be looked up just now. Try again.',
+  },
+} as const

@@ -1,0 +1,61 @@
+import type { SecretId, State } from './store.ts'
+
+/**
+ * Everything that Sotto may ever log. A closed list: what has no event here is not logged, so nothing needs to be
+ * redacted. No event has a field that a person can fill with text.
+ */
+export type LogEvent =
+  | { readonly event: 'started'; readonly store: string; readonly bots: string; readonly readyMs: number }
+  | { readonly event: 'stopping'; readonly inFlight: number }
+  | { readonly event: 'stopped'; readonly unfinished: number }
+  | { readonly event: 'finding'; readonly level: 'refuse' | 'warn'; readonly text: string }
+  | { readonly event: 'key-file-created'; readonly path: string }
+  | { readonly event: 'listening'; readonly host: string; readonly port: number }
+  | {
+      readonly event: 'platform-down'
+      readonly platform: string
+      readonly code: string
+      readonly tries: number
+    }
+  | { readonly event: 'platform-up'; readonly platform: string }
+  | {
+      readonly event: 'platform-call-failed'
+      readonly platform: string
+      readonly call: string
+      readonly code: string
+    }
+  | { readonly event: 'malformed'; readonly platform: string; readonly what: string }
+  | { readonly event: 'request-refused'; readonly platform: string; readonly reason: string }
+  | {
+      readonly event: 'handler-failed'
+      readonly platform: string
+      readonly what: string
+      readonly code: string
+    }
+  | { readonly event: 'store-failed'; readonly call: string; readonly code: string }
+  | { readonly event: 'unconfirmed'; readonly platform: string; readonly id: SecretId; readonly code: string }
+  | {
+      readonly event: 'alarm'
+      readonly what: 'tampered' | 'unknown-key' | 'locked' | 'not-me'
+      readonly id: SecretId
+    }
+  | {
+      readonly event: 'notice-failed'
+      readonly platform: string
+      readonly id: SecretId
+      readonly state: State
+    }
+  | { readonly event: 'shard-shared'; readonly platform: string; readonly shard: number }
+
+/** Writes one event. Must not throw. */
+export type Log = (event: LogEvent) => void
+
+/** The code of an error, for a log line: `code`, else its name, never its message. */
+export function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'unknown'
+  if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number')) {
+    const code = String(error.code)
+    return /^[\w.-]{1,64}$/.test(code) ? code : 'unknown'
+  }
+  return error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'unknown'
+}

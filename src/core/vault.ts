@@ -1,0 +1,301 @@
+import type { Argon2 } from './kdf.ts'
+import { chatKdf, parseKdf, printKdf } from './kdf.ts'
+import type { Keyring } from './keyring.ts'
+import type { Log } from './log.ts'
+import { openNote, openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
+import { parseParty, printParty, sameParty } from './party.ts'
+import type { Secret } from './secret.ts'
+import type { Receipt, SecretId, SecretStore, State, TerminalState } from './store.ts'
+import { isTerminal } from './store.ts'
+import type { Derived, Party, Unlocked } from './suite1.ts'
+import { derive, open, seal } from './suite1.ts'
+import type { Kind } from './token.ts'
+import { newToken, parseToken, printToken } from './token.ts'
+
+export interface Order {
+  readonly content: Secret
+  readonly passphrase?: Secret
+  readonly ttlSeconds: number
+  /** Who may open: a person, or the place whose first person may. */
+  readonly recipient: Party
+  /** Who may burn and list. */
+  readonly owner: Party
+  /** What the receipt says until `confirm`. */
+  readonly about: Uint8Array
+  /** How long delivery may take before the secret counts as `lost`, ms. */
+  readonly stagedMs: number
+}
+
+export type Shared =
+  | { readonly why: 'sealed'; readonly id: SecretId; readonly token: string; readonly expiresAt: number }
+  /** Too many passphrases are being stretched. Nothing was stored. */
+  | { readonly why: 'busy' }
+
+export interface Attempt {
+  readonly token: string
+  readonly passphrase?: Secret
+  /** Who opens, as the platform's signed payload names them. */
+  readonly by: Party
+  /** The place, for a card that its first person may open; absent: `by` must be the recipient. */
+  readonly place?: Party
+  /** 16 random bytes, the same when this attempt is repeated after a lost answer. */
+  readonly claimId: Uint8Array
+  readonly leaseMs: number
+}
+
+/** The receipt as its sender reads it. */
+export interface Told {
+  readonly id: SecretId
+  readonly kind: Kind
+  readonly state: State
+  readonly createdAt: number
+  readonly changedAt: number
+  readonly expiresAt: number
+  /** Empty when this process has not the key. */
+  readonly about: Uint8Array
+  /** Who opened it, or began to. */
+  readonly actor?: Party
+}
+
+export type Refusal =
+  | {
+      readonly why:
+        | 'malformed'
+        | 'not-recipient'
+        | 'nothing-yet'
+        | 'opening'
+        | 'cannot-open'
+        | 'tampered'
+        | 'busy'
+    }
+  | { readonly why: 'wrong-passphrase'; readonly triesLeft: number }
+  /** `told` only for whoever was entitled to open it: the recipient, or in a place the one who did. */
+  | { readonly why: 'gone'; readonly told?: Told & { readonly byYou: boolean } }
+
+/** A won claim. Exactly one of `settle` and `release` ends it; both answer false when the lease is over. */
+export interface Hold {
+  readonly why: 'opened'
+  readonly id: SecretId
+  readonly secret: Secret
+  /** ms since epoch, the store's clock. */
+  readonly leaseUntil: number
+  settle(state: 'revealed' | 'unconfirmed'): Promise<boolean>
+  release(): Promise<boolean>
+}
+
+export interface Vault {
+  /** Seals and stages; the token is returned once and kept nowhere. @throws when the store cannot be reached */
+  share(order: Order): Promise<Shared>
+  /** The card is posted (or may be). The state after: past `sealed` when somebody was faster. */
+  confirm(id: SecretId, about: Uint8Array): Promise<State | 'unknown'>
+  /** The card was definitively not posted: no trace stays. */
+  discard(id: SecretId): Promise<void>
+  /** Why this person could not open it now, or undefined. Changes nothing. */
+  peek(attempt: Pick<Attempt, 'token' | 'by' | 'place'>): Promise<Refusal | undefined>
+  /** Wins the single reveal, or says why not. @throws when the store's answer is unknown: treat as shown */
+  reveal(attempt: Attempt): Promise<Hold | Refusal>
+  burn(id: SecretId, by: Party): Promise<'burned' | 'busy' | 'gone'>
+  /** Any receipt, for the process's own use: who may read it is the caller's to know. */
+  look(id: SecretId): Promise<Told | undefined>
+  /** The receipts of `owner`, newest first. */
+  outbox(
+    owner: Party,
+    limit: number,
+    before?: string,
+  ): Promise<{ readonly receipts: readonly Told[]; readonly next?: string }>
+  /** Receipts whose notice is due, held for `holdMs`; with `ids` only those. */
+  due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly Told[]>
+  done(id: SecretId, state: TerminalState): Promise<void>
+}
+
+export interface VaultParts {
+  readonly store: SecretStore
+  readonly keyring: Keyring
+  readonly argon2: Argon2
+  readonly log: Log
+}
+
+/** The use cases of chat secrets. The only module that opens what a store keeps. */
+export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
+  async function unlock(
+    derived: Derived,
+    passphrase: Secret | undefined,
+    kdf = chatKdf,
+  ): Promise<Unlocked | 'busy'> {
+    if (passphrase === undefined) return derived.unlock()
+    const stretched = await derived.stretch(passphrase, kdf, argon2)
+    return stretched === 'busy' ? 'busy' : derived.unlock(stretched)
+  }
+
+  function tell(receipt: Receipt): Told {
+    const { id, kind, state, createdAt, changedAt, expiresAt } = receipt
+    const about = openNote(keyring, id, 'receipt/v1', receipt.receipt)
+    const actor = receipt.actor.length > 0 ? openNote(keyring, id, 'actor/v1', receipt.actor) : undefined
+    const party = actor && parseParty(actor)
+    return {
+      id,
+      kind,
+      state,
+      createdAt,
+      changedAt,
+      expiresAt,
+      about: about ?? new Uint8Array(),
+      ...(party && { actor: party }),
+    }
+  }
+
+  /** In a place only the one who opened it is entitled to know; a named recipient always is. */
+  function gone(receipt: Receipt, by: Party, place: Party | undefined): Refusal {
+    const told = tell(receipt)
+    const byYou = told.actor !== undefined && sameParty(told.actor, by)
+    return place === undefined || byYou ? { why: 'gone', told: { ...told, byYou } } : { why: 'gone' }
+  }
+
+  function refusal(
+    derived: Derived,
+    receipt: Receipt | undefined,
+    { by, place }: Pick<Attempt, 'by' | 'place'>,
+  ): Refusal | undefined {
+    if (receipt === undefined) return { why: 'gone' }
+    if (!equal(receipt.recipient, derived.recipient(place ?? by))) return { why: 'not-recipient' }
+    if (isTerminal(receipt.state)) return gone(receipt, by, place)
+    if (receipt.state === 'asked') return { why: 'nothing-yet' }
+    return receipt.state === 'claimed' ? { why: 'opening' } : undefined
+  }
+
+  return {
+    async share({ content, passphrase, ttlSeconds, recipient, owner, about, stagedMs }) {
+      const token = newToken('c1')
+      const derived = derive(token)
+      const unlocked = await unlock(derived, passphrase)
+      if (unlocked === 'busy') return { why: 'busy' }
+      const { id } = derived
+      const expiresAt = (await store.now()) + ttlSeconds * 1000
+      const context = {
+        expiresAt,
+        recipient: derived.recipient(recipient),
+        kdf: printKdf(passphrase && chatKdf),
+      }
+      const outer = sealOuter(keyring, id, seal(derived, unlocked, content, context))
+      const [ownerHash] = ownerHashes(keyring, owner)
+      await store.put({
+        id,
+        kind: token.kind,
+        sealed: outer.bytes,
+        kid: outer.kid,
+        proofHash: unlocked.proofHash(),
+        recipient: context.recipient,
+        owner: ownerHash,
+        kdf: context.kdf,
+        receipt: sealNote(keyring, id, 'receipt/v1', about),
+        expiresAt,
+        stagedMs,
+      })
+      return { why: 'sealed', id, token: printToken(token), expiresAt }
+    },
+
+    confirm: (id, about) => store.confirm(id, sealNote(keyring, id, 'receipt/v1', about)),
+
+    async discard(id) {
+      await store.discard(id)
+    },
+
+    async peek(attempt) {
+      const token = parseToken(attempt.token)
+      if (token === undefined || token.kind === 'w1') return { why: 'malformed' }
+      const derived = derive(token)
+      return refusal(derived, await store.look(derived.id), attempt)
+    },
+
+    async reveal(attempt) {
+      const { by, place, passphrase, claimId, leaseMs } = attempt
+      const token = parseToken(attempt.token)
+      if (token === undefined || token.kind === 'w1') return { why: 'malformed' }
+      const derived = derive(token)
+      const { id } = derived
+      let kdf = chatKdf
+      if (passphrase !== undefined) {
+        // A stretch costs 13 ms: whoever cannot open it does not get one.
+        const receipt = await store.look(id)
+        const refused = receipt?.state === 'claimed' ? undefined : refusal(derived, receipt, attempt)
+        if (refused) return refused
+        const stored = parseKdf(receipt?.kdf ?? new Uint8Array())
+        if (stored === 'invalid') return { why: 'tampered' }
+        kdf = stored ?? chatKdf
+      }
+      const unlocked = await unlock(derived, passphrase, kdf)
+      if (unlocked === 'busy') return { why: 'busy' }
+      const result = await store.claim(id, {
+        claimId,
+        proofHash: unlocked.proofHash(),
+        recipient: derived.recipient(place ?? by),
+        actor: sealNote(keyring, id, 'actor/v1', printParty(by)),
+        kids: keyring.kids(),
+        leaseMs,
+      })
+      switch (result.why) {
+        case 'unknown':
+          return { why: 'gone' }
+        case 'gone':
+          if (result.receipt.state === 'locked') log({ event: 'alarm', what: 'locked', id })
+          return gone(result.receipt, by, place)
+        case 'busy':
+          return { why: 'opening' }
+        case 'wrong-proof':
+          return { why: 'wrong-passphrase', triesLeft: result.triesLeft }
+        case 'unknown-key':
+          log({ event: 'alarm', what: 'unknown-key', id })
+          return { why: 'cannot-open' }
+        case 'claimed':
+          break
+        default:
+          return { why: result.why }
+      }
+      const outer = openOuter(keyring, id, result.sealed)
+      const opened = outer.why === 'opened' ? open(derived, unlocked, outer.sealed, result) : outer
+      if (opened.why !== 'opened') {
+        // Nothing was shown, so the claim goes back: an altered store is repaired, a missing key put back.
+        await store.release(id, claimId)
+        log({ event: 'alarm', what: opened.why === 'unknown-key' ? 'unknown-key' : 'tampered', id })
+        return { why: opened.why === 'unknown-key' ? 'cannot-open' : 'tampered' }
+      }
+      return {
+        why: 'opened',
+        id,
+        secret: opened.secret,
+        leaseUntil: result.leaseUntil,
+        settle: async (state) => (await store.settle(id, claimId, state)) === 'settled',
+        release: async () => (await store.release(id, claimId)) === 'sealed',
+      }
+    },
+
+    async burn(id, by) {
+      const result = await store.burn(id, ownerHashes(keyring, by))
+      return result === 'unknown' ? 'gone' : result
+    },
+
+    async look(id) {
+      const receipt = await store.look(id)
+      return receipt && tell(receipt)
+    },
+
+    async outbox(owner, limit, before) {
+      const page = await store.list(ownerHashes(keyring, owner), limit, before)
+      return {
+        receipts: page.receipts.map(tell),
+        ...(page.next !== undefined && { next: page.next }),
+      }
+    },
+
+    async due(limit, holdMs, ids) {
+      return (await store.due(limit, holdMs, ids)).map(tell)
+    },
+
+    done: (id, state) => store.done(id, state),
+  }
+}
+
+/** Both are hashes that the caller cannot choose freely, so an early exit tells nothing. */
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at])
+}
