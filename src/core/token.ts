@@ -1,33 +1,59 @@
 import { parse as parseBase64url, print as printBase64url } from './base64url.ts'
+import { type Random, random } from './random.ts'
 
 /** `c1` opens in chat, `w1` on the web, `d1` is sealed on the web and opens in chat. */
 export type Kind = 'c1' | 'w1' | 'd1'
 
 export const kinds: readonly Kind[] = ['c1', 'w1', 'd1']
 
-/** The unguessable string that grants one reveal: `kind.` and 43 characters of canonical base64url. Never stored or logged. */
-export interface Token {
+const hidden = '[token]'
+
+/** The unguessable thing that grants one reveal. Never stored or logged: only `printToken` turns it into text. */
+export class Token {
   readonly kind: Kind
+  readonly #bytes: Uint8Array
+
+  constructor(kind: Kind, bytes: Uint8Array) {
+    this.kind = kind
+    this.#bytes = bytes
+  }
+
   /** T: 32 bytes. */
-  readonly bytes: Uint8Array
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+
+  toString(): string {
+    return hidden
+  }
+
+  toJSON(): string {
+    return hidden
+  }
+
+  [Symbol.toPrimitive](): string {
+    return hidden
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return hidden
+  }
 }
 
-/** A new token. `random` fills the 32 bytes. */
-export function newToken(
-  kind: Kind,
-  random: (size: number) => Uint8Array = (size) => crypto.getRandomValues(new Uint8Array(size)),
-): Token {
-  return { kind, bytes: random(32) }
+/** A new token of 32 fresh bytes. */
+export function newToken(kind: Kind, source: Random = random): Token {
+  return new Token(kind, source(32))
 }
 
+/** `kind.` and 43 characters of canonical base64url. */
 export function printToken(token: Token): string {
   return `${token.kind}.${printBase64url(token.bytes)}`
 }
 
 /** The token in `text`, or undefined when it is not exactly one in its canonical form. */
 export function parseToken(text: string): Token | undefined {
+  if (text.length !== 46) return undefined
   const kind = kinds.find((candidate) => text.startsWith(`${candidate}.`))
-  if (kind === undefined || text.length !== 46) return undefined
-  const bytes = parseBase64url(text.slice(3))
-  return bytes?.length === 32 ? { kind, bytes } : undefined
+  const bytes = kind && parseBase64url(text.slice(3))
+  return kind && bytes ? new Token(kind, bytes) : undefined
 }
