@@ -135,9 +135,7 @@ export function conversation(parts: ConversationParts): Conversation {
         by: party(by),
         ...(press.audience === 'place' && place && { place: placeParty(platform.name, place) }),
       })
-      return refusal && refusal.why !== 'busy' && refusal.why !== 'wrong-passphrase'
-        ? explain(refusal, press)
-        : undefined
+      return refusal && explain(refusal, press)
     },
 
     reveal: (event) => reveal(event, parts),

@@ -27,16 +27,15 @@ export function tried(refusal: Refusal, press: OpenPress): RevealView {
   }
 }
 
-/** Every refusal but those that give the form back. */
-export type Explained = Exclude<Refusal, { readonly why: 'wrong-passphrase' }> & {
-  readonly why: Exclude<Refusal['why'], 'busy' | 'wrong-passphrase'>
-}
-
 type Gone = Extract<Refusal, { readonly why: 'gone' }>
 
 /** A refusal as its person may know it: everyone but sender and recipient reads one and the same "gone". */
-export function explain(refusal: Explained, press: OpenPress): Message {
+export function explain(refusal: Refusal, press: OpenPress): Message {
   switch (refusal.why) {
+    case 'wrong-passphrase':
+      return refused(words.confirm.wrong(refusal.triesLeft))
+    case 'busy':
+      return refused(words.confirm.busy)
     case 'malformed':
       return refused(words.refused.malformed)
     case 'not-recipient':
