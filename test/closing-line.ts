@@ -1,8 +1,8 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
 /** Ends a run with one plain line, so that a log's last line alone says what ran. */
-const closingLine: Reporter = {
-  onTestRunEnd(modules: readonly TestModule[]) {
+export default class ClosingLine implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
     let passed = 0
     let failed = 0
     let skipped = 0
@@ -16,7 +16,5 @@ const closingLine: Reporter = {
       }
     }
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
-  },
+  }
 }
-
-export default closingLine

@@ -1,0 +1,109 @@
+import type { Bot } from './bots/bot.ts'
+import { conversation } from './bots/conversation.ts'
+import { notices } from './bots/notices.ts'
+import type { Config } from './config.ts'
+import { argon2Queue } from './core/argon2-queue.ts'
+import type { Log } from './core/log.ts'
+import type { SecretStore } from './core/store.ts'
+import { vault } from './core/vault.ts'
+import { openKeyring, openStore } from './open-store.ts'
+
+/** A start that must not happen; the message says why and what to do. */
+export class RefusedError extends Error {
+  readonly code = 'refused'
+
+  constructor(message: string) {
+    super(message)
+    this.name = 'RefusedError'
+  }
+}
+
+export interface Running {
+  /** Stops hearing, lets what is in flight finish, and closes the store last. */
+  stop(): Promise<void>
+}
+
+/** How often due work is looked for, ms. */
+const roundMs = 500
+
+/** How long stopping waits for people's reveals, ms: a lease and a little. */
+const drainMs = 20_000
+
+/** Wires config, store, vault and bots, and starts them. @throws RefusedError when the store is not fit to keep secrets */
+export async function run(config: Config, log: Log): Promise<Running> {
+  const keyring = await openKeyring(config, log)
+  const store = await openStore(config)
+  await selfCheck(store, log)
+  const safe = vault({ store, keyring, argon2: argon2Queue().run, log })
+  const bots = await openBots(config, store, log)
+  const told = notices(
+    safe,
+    bots.map(({ platform }) => platform),
+    log,
+  )
+  const { maxTtlSeconds } = config
+  await Promise.all(
+    bots.map((bot) =>
+      bot.start(conversation({ vault: safe, platform: bot.platform, notices: told, log, maxTtlSeconds })),
+    ),
+  )
+  const stopRounds = everyRound(() => told.round())
+  log({
+    event: 'started',
+    store: config.redis ? 'redis' : 'sqlite',
+    bots: bots.map(({ platform }) => platform.name).join(' '),
+    readyMs: Math.round(performance.now()),
+  })
+  return {
+    async stop() {
+      log({ event: 'stopping', inFlight: 0 })
+      const unfinished = await Promise.all(bots.map((bot) => bot.stop(drainMs)))
+      await stopRounds()
+      await store.close()
+      log({ event: 'stopped', unfinished: unfinished.reduce((sum, count) => sum + count, 0) })
+    },
+  }
+}
+
+async function selfCheck(store: SecretStore, log: Log): Promise<void> {
+  const findings = await store.check()
+  for (const { level, text } of findings) log({ event: 'finding', level, text })
+  const refusals = findings.filter(({ level }) => level === 'refuse')
+  if (refusals.length > 0) throw new RefusedError(refusals.map(({ text }) => text).join('\n'))
+}
+
+/** Loads the library of each configured platform, and of no other. */
+async function openBots(
+  { slack, discord, maxTtlSeconds }: Config,
+  store: SecretStore,
+  log: Log,
+): Promise<readonly Bot[]> {
+  const bots: Bot[] = []
+  if (slack) {
+    const { slackBot } = await import('./bots/slack/bot.ts')
+    bots.push(slackBot({ ...slack, store, log, maxTtlSeconds }))
+  }
+  if (discord) {
+    const { discordBot } = await import('./bots/discord/bot.ts')
+    bots.push(discordBot({ ...discord, store, log, maxTtlSeconds }))
+  }
+  return bots
+}
+
+/** Runs rounds one after another, never two at once. The returned function waits for the last one. */
+function everyRound(round: () => Promise<unknown>): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  let timer: ReturnType<typeof setTimeout>
+  const next = () => {
+    last = round()
+    void last.then(() => {
+      timer = setTimeout(next, roundMs)
+    })
+  }
+  timer = setTimeout(next, roundMs)
+  return async () => {
+    clearTimeout(timer)
+    await last
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,57 @@
+import { url as inspectorUrl } from 'node:inspector'
+import { stderr } from 'node:process'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { SottoError } from './core/errors.ts'
+import { jsonLog } from './log.ts'
+import { RefusedError, run } from './run.ts'
+
+const nothingConfigured = `Nothing is turned on yet. Set one of these and start again:
+
+  Slack    SLACK_BOT_TOKEN and SLACK_APP_TOKEN
+           Create an app from manifest.yml at https://api.slack.com/apps, install it, and copy both tokens.
+  Discord  DISCORD_TOKEN
+           Create an application at https://discord.com/developers/applications and copy its bot token.
+  Links    SOTTO_WEB=on
+
+README.md says it step by step. To look around without an account: npm run demo
+`
+
+/** Starts Sotto from `env` and runs until it is told to stop; the exit code. */
+export async function start(env: NodeJS.ProcessEnv): Promise<number> {
+  let config: Config
+  try {
+    config = readConfig(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    stderr.write(`${error.message}\n`)
+    return 2
+  }
+  if (!config.slack && !config.discord && !config.web) {
+    stderr.write(nothingConfigured)
+    return 2
+  }
+  const log = jsonLog(config.logLevel)
+  if (inspectorUrl() !== undefined) {
+    log({
+      event: 'finding',
+      level: 'warn',
+      text: 'the inspector is open: whoever reaches it reads every secret',
+    })
+  }
+  try {
+    const running = await run(config, log)
+    await stopSignal()
+    await running.stop()
+    return 0
+  } catch (error) {
+    if (!(error instanceof RefusedError) && !(error instanceof SottoError)) throw error
+    stderr.write(`${error.message}\n`)
+    return 2
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const src = resolve(import.meta.dirname, '../src')
+
+interface Import {
+  /** Relative to src. */
+  readonly from: string
+  /** Relative to src, or a package's name. */
+  readonly to: string
+  readonly names: string
+}
+
+function sources(): readonly string[] {
+  return readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+}
+
+function importsOf(path: string, text: string): readonly Import[] {
+  const statement =
+    /(?:^|\n)\s*(?:import|export)\s+([^'"]*?\s+from\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
+  return [...text.matchAll(statement)].map(([, names = '', fixed, lazy]) => {
+    const target = fixed ?? lazy ?? ''
+    return {
+      from: path,
+      to: target.startsWith('.') ? relative(src, resolve(src, dirname(path), target)) : target,
+      names,
+    }
+  })
+}
+
+/** The room of a file: its folder, with `root` for the files that wire everything. */
+function room(path: string): string {
+  if (path.startsWith('bots/slack/')) return 'bots/slack'
+  if (path.startsWith('bots/discord/')) return 'bots/discord'
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : 'root'
+}
+
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  root: ['root', 'bots', 'bots/slack', 'bots/discord', 'core', 'store', 'web'],
+  'bots/slack': ['bots/slack', 'bots', 'core'],
+  'bots/discord': ['bots/discord', 'bots', 'core'],
+  bots: ['bots', 'core'],
+  store: ['store', 'core'],
+  web: ['web', 'core'],
+  core: ['core'],
+}
+
+/** The packages that one room alone may load. */
+const owners: Readonly<Record<string, string>> = {
+  '@slack/': 'bots/slack',
+  'discord.js': 'bots/discord',
+  'discord-api-types': 'bots/discord',
+  '@discordjs/': 'bots/discord',
+  ioredis: 'store',
+  'node:sqlite': 'store',
+  hono: 'web',
+  '@hono/': 'web',
+}
+
+function crossings(imports: readonly Import[]): readonly string[] {
+  return imports.flatMap(({ from, to }) => {
+    const owner = Object.entries(owners).find(
+      ([name]) => to === name || to.startsWith(name.endsWith('/') ? name : `${name}/`),
+    )
+    if (owner && owner[1] !== room(from)) return [`${from} loads ${to}`]
+    if (!to.endsWith('.ts')) return []
+    return arrows[room(from)]?.includes(room(to)) ? [] : [`${from} reaches into ${to}`]
+  })
+}
+
+const files = sources().map((path) => ({ path, text: readFileSync(join(src, path), 'utf8') }))
+const imports = files.flatMap(({ path, text }) => importsOf(path, text))
+
+describe('the structure', () => {
+  it('follows the arrows of ARCHITECTURE.md', () => {
+    expect(imports.length).toBeGreaterThan(50)
+    expect(crossings(imports)).toEqual([])
+  })
+
+  it('would see an arrow that is not there (mutant)', () => {
+    const mutant = importsOf(
+      'core/vault.ts',
+      "import { App } from '@slack/bolt'\nimport type { Bot } from '../bots/bot.ts'\n",
+    )
+    expect(crossings(mutant)).toEqual([
+      'core/vault.ts loads @slack/bolt',
+      'core/vault.ts reaches into bots/bot.ts',
+    ])
+  })
+
+  it('opens the outer layer in the vaults alone', () => {
+    const openers = imports
+      .filter(({ to, names }) => to === 'core/outer.ts' && /\bopenOuter\b/.test(names))
+      .map(({ from }) => from)
+    expect(openers.every((path) => /^core\/(\w+-)?vault\.ts$/.test(path))).toBe(true)
+    const inner = imports.filter(
+      ({ from, to, names }) => to === 'core/suite1.ts' && /\bopen\b/.test(names) && !from.startsWith('web/'),
+    )
+    expect(inner.map(({ from }) => from)).toEqual(['core/vault.ts'])
+  })
+
+  it('reads the environment in config.ts and hands it over in main.ts', () => {
+    const readers = files.filter(({ text }) => /\bprocess\.env\b/.test(text)).map(({ path }) => path)
+    expect(readers).toEqual(['main.ts'])
+  })
+
+  it('writes to no console', () => {
+    expect(files.filter(({ text }) => /\bconsole\./.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
+  it('draws no randomness that can be guessed', () => {
+    expect(files.filter(({ text }) => /Math\.random/.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
+  it('loads a platform’s library only behind an import() of its bot', () => {
+    const eager = imports.filter(
+      ({ from, names, to }) => room(from) === 'root' && /^bots\/(slack|discord)\//.test(to) && names !== '',
+    )
+    expect(eager).toEqual([])
+  })
+})
