@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
 import type { Hold, Refusal, Vault } from '../core/vault.ts'
+import { spentCard } from './cards.ts'
 import { deliver } from './deliver.ts'
 import type { RevealEvent } from './event.ts'
 import type { Notices } from './notices.ts'
@@ -73,28 +74,34 @@ function claim(
   return vault.reveal(attempt).catch(() => vault.reveal(attempt))
 }
 
-async function show(hold: Hold, { surface, press }: RevealEvent, parts: RevealParts): Promise<boolean> {
+async function show(hold: Hold, { surface, press, by }: RevealEvent, parts: RevealParts): Promise<boolean> {
   const { notices, platform, log, leaseMs: ms = leaseMs, clock = Date.now } = parts
+  // The notices reach the cards that the receipt knows of; the pressed one may be another, or stand where the bot is not.
+  const end = async (state: 'revealed' | 'unconfirmed' | 'lost') => {
+    const told = { state, changedAt: clock(), actor: { platform: platform.name, ...by } }
+    await Promise.all([surface.replaceCard(spentCard(told, press)), notices.announce([hold.id])])
+  }
   const view: RevealView = { view: 'shown', secret: hold.secret, from: press.from, wipeAt: clock() + shownMs }
   const outcome = await deliver(surface, view, ms)
   hold.secret.wipe()
+  const state = outcome.why === 'shown' ? 'revealed' : 'unconfirmed'
   try {
     if (outcome.why === 'hidden') {
       const released = await hold.release()
       log({ event: 'platform-call-failed', platform: platform.name, call: 'show', code: outcome.code })
       await surface.show(sentence(released ? words.refused.notShown : words.refused.lost), 1)
-      if (!released) await notices.announce([hold.id])
+      if (!released) await end('lost')
       return false
     }
     if (outcome.why === 'doubtful') {
       log({ event: 'unconfirmed', platform: platform.name, id: hold.id, code: outcome.code })
     }
-    await hold.settle(outcome.why === 'shown' ? 'revealed' : 'unconfirmed')
+    await hold.settle(state)
   } catch (error) {
     // Not settled: when the lease ends the store itself destroys the bytes and says "lost".
     log({ event: 'store-failed', call: 'settle', code: codeOf(error) })
   }
-  await notices.announce([hold.id])
+  await end(state)
   return true
 }
 
