@@ -1,7 +1,9 @@
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
+import type { SecretId } from '../core/store.ts'
+import { isTerminal } from '../core/store.ts'
 import type { Hold, Refusal, Vault } from '../core/vault.ts'
-import { spentCard } from './cards.ts'
+import { spentCard, spentCard } from './cards.ts'
 import { deliver } from './deliver.ts'
 import type { RevealEvent } from './event.ts'
 import type { Notices } from './notices.ts'
@@ -52,7 +54,10 @@ export async function reveal(event: RevealEvent, parts: RevealParts): Promise<bo
   }
   if (got.why !== 'opened') {
     await surface.show(tried(got, press), 1)
-    if (got.why === 'gone' && got.told?.state === 'locked') await parts.notices.announce([got.told.id])
+    if (got.why === 'gone' && got.told) {
+      await surface.replaceCard(spentCard(got.told, press))
+      if (got.told.state === 'locked') await parts.notices.announce([got.told.id])
+    }
     return false
   }
   return await show(got, event, parts)
@@ -75,7 +80,8 @@ function claim(
 }
 
 async function show(hold: Hold, { surface, press, by }: RevealEvent, parts: RevealParts): Promise<boolean> {
-  const { notices, platform, log, leaseMs: ms = leaseMs, clock = Date.now } = parts
+  const { surface, press } = event
+  const { platform, log, leaseMs: ms = leaseMs, clock = Date.now } = parts
   // The notices reach the cards that the receipt knows of; the pressed one may be another, or stand where the bot is not.
   const end = async (state: 'revealed' | 'unconfirmed' | 'lost') => {
     const told = { state, changedAt: clock(), actor: { platform: platform.name, ...by } }
