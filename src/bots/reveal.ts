@@ -1,9 +1,7 @@
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
-import type { SecretId } from '../core/store.ts'
-import { isTerminal } from '../core/store.ts'
 import type { Hold, Refusal, Vault } from '../core/vault.ts'
-import { spentCard, spentCard } from './cards.ts'
+import { spentCard } from './cards.ts'
 import { deliver } from './deliver.ts'
 import type { RevealEvent } from './event.ts'
 import type { Notices } from './notices.ts'
@@ -79,9 +77,9 @@ function claim(
   return vault.reveal(attempt).catch(() => vault.reveal(attempt))
 }
 
-async function show(hold: Hold, { surface, press, by }: RevealEvent, parts: RevealParts): Promise<boolean> {
-  const { surface, press } = event
-  const { platform, log, leaseMs: ms = leaseMs, clock = Date.now } = parts
+async function show(hold: Hold, event: RevealEvent, parts: RevealParts): Promise<boolean> {
+  const { surface, press, by } = event
+  const { platform, notices, log, leaseMs: ms = leaseMs, clock = Date.now } = parts
   // The notices reach the cards that the receipt knows of; the pressed one may be another, or stand where the bot is not.
   const end = async (state: 'revealed' | 'unconfirmed' | 'lost') => {
     const told = { state, changedAt: clock(), actor: { platform: platform.name, ...by } }
@@ -91,6 +89,7 @@ async function show(hold: Hold, { surface, press, by }: RevealEvent, parts: Reve
   const outcome = await deliver(surface, view, ms)
   hold.secret.wipe()
   const state = outcome.why === 'shown' ? 'revealed' : 'unconfirmed'
+  let settled = false
   try {
     if (outcome.why === 'hidden') {
       const released = await hold.release()
@@ -102,12 +101,12 @@ async function show(hold: Hold, { surface, press, by }: RevealEvent, parts: Reve
     if (outcome.why === 'doubtful') {
       log({ event: 'unconfirmed', platform: platform.name, id: hold.id, code: outcome.code })
     }
-    await hold.settle(state)
+    settled = await hold.settle(state)
   } catch (error) {
     // Not settled: when the lease ends the store itself destroys the bytes and says "lost".
     log({ event: 'store-failed', call: 'settle', code: codeOf(error) })
   }
-  await end(state)
+  await end(settled ? state : 'lost')
   return true
 }
 
