@@ -1,0 +1,134 @@
+import { Cluster, Redis } from 'ioredis'
+import { StoreError } from '../errors.ts'
+import { type ScriptName, scripts } from './scripts.ts'
+
+export interface ConnectionOptions {
+  readonly url: string
+  readonly cluster: boolean
+  readonly replicas: number
+  readonly commandTimeoutMs: number
+  readonly maxPending: number
+}
+
+export interface Connection {
+  /** Runs a script. A bulk answer is a Buffer. @throws StoreError `unavailable` */
+  run(
+    script: ScriptName,
+    keys: readonly string[],
+    args: readonly (string | number | Uint8Array)[],
+  ): Promise<unknown>
+  /** One plain command. @throws StoreError `unavailable` */
+  call(command: string, ...args: (string | number | Uint8Array)[]): Promise<unknown>
+  /** Answers once the configured replicas have all that was written before. @throws StoreError `unavailable` */
+  acknowledged(): Promise<void>
+  /** The servers that hold keys, to be asked about themselves. */
+  primaries(): readonly Redis[]
+  close(): Promise<void>
+}
+
+type Command = (...args: (string | number | Uint8Array)[]) => Promise<unknown>
+
+/** A client that gives up in time: nothing waits longer than `commandTimeoutMs`, and no more than `maxPending` calls wait. */
+export function connect(options: ConnectionOptions): Connection {
+  const { url, cluster, replicas, commandTimeoutMs, maxPending } = options
+  const client = open(url, cluster, commandTimeoutMs)
+  const commands = client as unknown as Record<string, Command>
+  let pending = 0
+  let epoch = 0
+  let waiting: Promise<void> | undefined
+  let next: Promise<void> | undefined
+
+  // Every call that fails says so itself; without a listener ioredis prints each failed attempt to connect.
+  client.on('error', () => {})
+  client.on('close', () => epoch++)
+  for (const [name, script] of Object.entries(scripts)) client.defineCommand(name, script)
+
+  async function counted<T>(command: () => Promise<T>): Promise<T> {
+    if (pending >= maxPending) throw new StoreError('unavailable', 'redis: too many calls are waiting')
+    pending++
+    try {
+      return await command()
+    } catch (error) {
+      throw unavailable(error)
+    } finally {
+      pending--
+    }
+  }
+
+  async function wait(): Promise<void> {
+    // A WAIT that ioredis sends again on a new connection knows of no write, and would answer for nothing.
+    const before = epoch
+    const acks = Number(await counted(() => client.call('WAIT', replicas, commandTimeoutMs >> 1)))
+    if (epoch !== before)
+      throw new StoreError('unavailable', 'redis: the connection was lost before replicas answered')
+    if (acks < replicas)
+      throw new StoreError('unavailable', `redis: ${acks} of ${replicas} replicas acknowledged in time`)
+  }
+
+  return {
+    run(script, keys, args) {
+      return counted(() => (commands[`${script}Buffer`] as Command).call(client, ...keys, ...args))
+    },
+
+    call(command, ...args) {
+      return counted(() => client.callBuffer(command, ...(args as string[])))
+    },
+
+    acknowledged() {
+      if (replicas === 0) return Promise.resolve()
+      if (waiting === undefined) {
+        waiting = wait().finally(() => {
+          waiting = undefined
+        })
+        return waiting
+      }
+      // The one under way was sent before this write; all that come meanwhile share the next.
+      next ??= waiting
+        .catch(() => {})
+        .then(() => {
+          next = undefined
+          return this.acknowledged()
+        })
+      return next
+    },
+
+    primaries: () => (client instanceof Cluster ? client.nodes('master') : [client]),
+
+    async close() {
+      try {
+        await client.quit()
+      } catch {
+        client.disconnect()
+      }
+    },
+  }
+}
+
+function open(url: string, cluster: boolean, commandTimeout: number): Redis | Cluster {
+  const shared = {
+    commandTimeout,
+    maxRetriesPerRequest: 3,
+    enableAutoPipelining: false,
+    retryStrategy: (times: number) => Math.min(50 * 2 ** times, 1000),
+    // A primary that was demoted still answers: leave it, and say the same to the new one.
+    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false) as 2 | false,
+  }
+  if (!cluster) return new Redis(url, shared)
+  const { protocol, hostname, port, username, password } = new URL(url)
+  const login = {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' && { tls: {} }),
+  }
+  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+    enableAutoPipelining: false,
+    clusterRetryStrategy: shared.retryStrategy,
+    redisOptions: { ...login, commandTimeout, maxRetriesPerRequest: 3 },
+  })
+}
+
+/** The message alone: what ioredis throws carries the command's arguments, sealed bytes and hashes among them. */
+function unavailable(error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  return new StoreError('unavailable', `redis: ${error instanceof Error ? error.message : 'failed'}`)
+}

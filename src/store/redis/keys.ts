@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+
+const buckets = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+export const bucketCount = buckets.length
+
+/**
+ * The names of all keys. The bucket's tag is all that Redis Cluster hashes, so that a secret and its bucket's due set
+ * are in one slot; ids are base64url, so that no name has another brace.
+ */
+export function keyNames(prefix: string) {
+  const tags = buckets.map((bucket) => `${prefix}:{${bucket}}:`)
+  const tag = (bytes: Uint8Array) => tags[bytes[0] ?? 0]
+  const name = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
+  const dueSets = tags.map((each) => `${each}due`)
+  return {
+    /** The record of an id, and its bucket's due set. */
+    record: (bytes: Uint8Array, id: string): [string, string] => [
+      tag(bytes) + id,
+      dueSets[bytes[0] ?? 0] as string,
+    ],
+    dueSet: (bucket: number) => dueSets[bucket % bucketCount] as string,
+    /** The list of an owner's secrets, in the owner's own bucket. */
+    index: (owner: Uint8Array) => `${tag(owner)}o:${name(owner)}`,
+    /** Callers choose `first` keys freely, so only their hash is a name. */
+    first(key: string) {
+      const hash = createHash('sha256').update(key).digest().subarray(0, 16)
+      return `${tag(hash)}f:${name(hash)}`
+    },
+  }
+}

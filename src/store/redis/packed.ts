@@ -1,0 +1,115 @@
+import type { ClaimResult, NewRecord, Receipt, SecretId } from '../../core/store.ts'
+import { maxWrongProofs } from '../../core/store.ts'
+import { code, kindCode, kindOf, stateOf } from '../codes.ts'
+
+/**
+ * A record is one string: this head (Lua `struct`, big-endian), then the sealed bytes. State, kind, done, releases,
+ * tries; created, changed, expires, deadline; proof hash, claim id, recipient, owner; then with a length before each
+ * the key id, KDF parameters, receipt, actor, released claim id, wrong tries (48 bytes each), the answer's hash.
+ */
+export const headFormat = '>BBBBBI6I6I6I6c32c16c16c16Bc0Bc0Hc0Bc0Bc0Hc0Bc0'
+
+/** Where the times begin, the proof hash, and what has no fixed place. */
+export const at = { times: 5, proof: 29, rest: 109 }
+
+/** A new record without its times, which only the script knows. */
+export function packRecord(record: NewRecord): Buffer {
+  const { sealed, kdf, receipt } = record
+  const kid = sealed === undefined ? '' : record.kid
+  const headSize = at.rest + 9 + kid.length + kdf.length + receipt.length
+  const packed = Buffer.alloc(headSize + (sealed?.length ?? 0))
+  packed[0] = sealed === undefined ? code.asked : record.stagedMs === undefined ? code.sealed : code.staged
+  packed[1] = kindCode(record.kind)
+  packed.set(record.proofHash, at.proof)
+  packed.set(record.recipient, at.proof + 48)
+  packed.set(record.owner, at.proof + 64)
+  let end = packed.writeUInt8(kid.length, at.rest)
+  end += packed.write(kid, end, 'latin1')
+  end = packed.writeUInt8(kdf.length, end)
+  packed.set(kdf, end)
+  end = packed.writeUInt16BE(receipt.length, end + kdf.length)
+  packed.set(receipt, end)
+  // Actor, released claim id, wrong tries and answer are empty: their five length bytes are zero already.
+  if (sealed !== undefined) packed.set(sealed, headSize)
+  return packed
+}
+
+export interface Head {
+  readonly receipt: Receipt
+  /** Where the sealed bytes begin. */
+  readonly size: number
+}
+
+/** The head of a packed record. */
+export function readHead(id: string, packed: Buffer): Head {
+  let end = at.rest
+  const take = (length: number): Uint8Array => {
+    end += length
+    return copy(packed, end - length, end)
+  }
+  const short = (): Uint8Array => take(packed.readUInt8(end++))
+  const long = (): Uint8Array => {
+    end += 2
+    return take(packed.readUInt16BE(end - 2))
+  }
+  short()
+  const kdf = short()
+  const note = long()
+  const actor = short()
+  short()
+  long()
+  short()
+  const receipt: Receipt = {
+    id,
+    kind: kindOf(packed.readUInt8(1)),
+    state: stateOf(packed.readUInt8(0)),
+    createdAt: packed.readUIntBE(5, 6),
+    changedAt: packed.readUIntBE(11, 6),
+    expiresAt: packed.readUIntBE(17, 6),
+    kdf,
+    recipient: copy(packed, at.proof + 48, at.proof + 64),
+    owner: copy(packed, at.proof + 64, at.proof + 80),
+    triesLeft: Math.max(0, maxWrongProofs - packed.readUInt8(4)),
+    receipt: note,
+    actor,
+  }
+  return { receipt, size: end }
+}
+
+/** ioredis' Buffers are windows on what the socket read: kept for long, they keep all of it. */
+function copy(packed: Buffer, from: number, to?: number): Uint8Array {
+  return new Uint8Array(packed.subarray(from, to))
+}
+
+/** What a script says of a receipt: its head, or nothing. */
+export function receiptOf(id: SecretId, head: Buffer): Receipt | undefined {
+  return head.length === 0 ? undefined : readHead(id, head).receipt
+}
+
+/** What the claim's script answers: a letter, and what goes with it. */
+export function claimResult(id: SecretId, reply: Buffer): ClaimResult {
+  const rest = reply.subarray(1)
+  switch (String.fromCharCode(reply.readUInt8(0))) {
+    case 'c': {
+      const packed = rest.subarray(6)
+      const { receipt, size } = readHead(id, packed)
+      const { kind, kdf, recipient, expiresAt } = receipt
+      const leaseUntil = rest.readUIntBE(0, 6)
+      return { why: 'claimed', sealed: copy(packed, size), kind, kdf, recipient, expiresAt, leaseUntil }
+    }
+    case 'u':
+      return { why: 'unknown' }
+    case 'r':
+      return { why: 'not-recipient' }
+    case 'n':
+      return { why: 'nothing-yet' }
+    case 'b':
+      return { why: 'busy' }
+    case 'k':
+      return { why: 'unknown-key', kid: rest.toString('latin1') }
+    case 'w':
+      return { why: 'wrong-proof', triesLeft: rest.readUInt8(0) }
+    default:
+      return { why: 'gone', receipt: readHead(id, rest).receipt }
+  }
+}

@@ -1,0 +1,61 @@
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { RateLimiterSQLite } from 'rate-limiter-flexible'
+import { defaultRates, type Limiter, type Rates } from '../core/limiter.ts'
+import { limits } from './limits.ts'
+
+const table = 'allowance'
+const sweepMs = 60_000
+
+/**
+ * Rate limits for all processes of one host, in a file of their own beside the secrets: it is written without waiting
+ * for the disk, which the secrets' file must never be, and loses a few counts at most when the power goes.
+ */
+export function sqliteLimits(path: string, rates: Rates = defaultRates): Limiter {
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
+  const db = new DatabaseSync(path, { timeout: 50 })
+  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, points INTEGER NOT NULL, expire INTEGER)`,
+  )
+  const expire = db.prepare(`DELETE FROM ${table} WHERE expire <= ?`)
+  const sweep = () => expire.run(Date.now())
+  sweep()
+  const timer = setInterval(sweep, sweepMs).unref()
+  const client = synchronous(db)
+  return limits(
+    rates,
+    '',
+    ({ points, seconds, keyPrefix, insurance }) =>
+      new RateLimiterSQLite({
+        storeClient: client,
+        storeType: 'better-sqlite3',
+        tableName: table,
+        tableCreated: true,
+        points,
+        duration: seconds,
+        keyPrefix,
+        insuranceLimiter: insurance,
+        inMemoryBlockOnConsumed: points + 1,
+      }),
+    async () => {
+      clearInterval(timer)
+      if (db.isOpen) db.close()
+    },
+  )
+}
+
+/** The part of better-sqlite3 that the library uses. Each of its transactions is one statement, so atomic by itself. */
+function synchronous(db: DatabaseSync) {
+  const statements = new Map<string, StatementSync>()
+  return {
+    prepare(sql: string): StatementSync {
+      const kept = statements.get(sql)
+      if (kept !== undefined) return kept
+      const statement = db.prepare(sql)
+      statements.set(sql, statement)
+      return statement
+    },
+    transaction: <T>(run: () => T) => run,
+  }
+}

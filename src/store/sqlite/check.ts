@@ -1,0 +1,37 @@
+import { existsSync, statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Finding } from '../../core/store.ts'
+
+/** Filesystem types (statfs(2)) without the shared memory and locks that WAL needs: NFS, SMB, SMB2, CIFS, 9P. */
+const remote = new Set([0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997])
+
+/** What is wrong with the file as it lies on the disk, and with how it is opened. */
+export function checkDatabase(db: DatabaseSync, path: string): Finding[] {
+  const findings: Finding[] = []
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    if (existsSync(file) && (statSync(file).mode & 0o077) !== 0)
+      findings.push({ level: 'refuse', text: `${file} can be read by others: chmod 600 ${file}` })
+  }
+  const folder = dirname(path)
+  if ((statSync(folder).mode & 0o1002) === 0o0002)
+    findings.push({
+      level: 'refuse',
+      text: `${folder} can be written by everyone, so ${path} can be replaced`,
+    })
+  if (remote.has(statfsSync(folder).type))
+    findings.push({
+      level: 'refuse',
+      text: `${folder} is on a network filesystem, on which locks do not hold`,
+    })
+  for (const [pragma, wanted] of [
+    ['journal_mode', 'wal'],
+    ['synchronous', 2],
+    ['secure_delete', 1],
+  ] as const) {
+    const [value] = Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})
+    if (value !== wanted)
+      findings.push({ level: 'refuse', text: `${path}: ${pragma} is ${value}, and must be ${wanted}` })
+  }
+  return findings
+}

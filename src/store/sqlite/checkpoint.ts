@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+export interface Checkpoint {
+  /** Bytes were deleted: within a second their old pages leave the -wal, and the -wal is cut to nothing. */
+  soon(): void
+  /** Now. False while another process reads or writes. */
+  run(): boolean
+  stop(): void
+}
+
+/** Truncating checkpoints, so that deleted bytes do not stay in the -wal: one per `everyMs` at most. */
+export function checkpoint(db: DatabaseSync, everyMs: number): Checkpoint {
+  const truncate = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
+  let timer: NodeJS.Timeout | undefined
+
+  function run(): boolean {
+    try {
+      return truncate.get()?.['busy'] === 0
+    } catch {
+      // Locked or out of disk: the next one does it, and until then the secure deletes are in the -wal, synced.
+      return false
+    }
+  }
+
+  function later(ms: number): void {
+    timer = setTimeout(() => {
+      timer = undefined
+      if (!run()) later(everyMs / 4 + Math.random() * 50)
+    }, ms)
+    timer.unref()
+  }
+
+  return {
+    soon() {
+      if (timer === undefined) later(everyMs)
+    },
+    run,
+    stop() {
+      clearTimeout(timer)
+    },
+  }
+}
