@@ -1,6 +1,6 @@
 import { parse as parseBase64url } from './base64url.ts'
 import { SottoError } from './errors.ts'
-import { expand, type Info, info, keyed, type Mac } from './hkdf.ts'
+import { expand, hmac, type Info, info, keyed } from './hkdf.ts'
 import type { SecretId } from './store.ts'
 
 /** The server's keys. They live in closures: nothing that prints or copies a keyring shows one. */
@@ -20,7 +20,7 @@ export interface Keyring {
 interface Key {
   readonly kid: string
   readonly bytes: Uint8Array
-  readonly owner: Mac
+  readonly owner: (party: Uint8Array) => Uint8Array
 }
 
 /** PRKs kept per keyring: a share and a reveal each need the same one twice within moments. */
@@ -62,15 +62,15 @@ function keyring(keys: readonly [Key, ...Key[]]): Keyring {
   const [first, ...rest] = keys
   const kids = [first.kid, ...rest.map(({ kid }) => kid)] as const
   const byKid = new Map(keys.map((key) => [key.kid, key]))
-  const prks = new Map<string, Mac>()
+  const prks = new Map<string, Uint8Array>()
 
-  function prk(key: Key, id: SecretId): Mac {
+  function prk(key: Key, id: SecretId): Uint8Array {
     const name = `${key.kid}:${id}`
     const kept = prks.get(name)
     if (kept !== undefined) return kept
     const salt = parseBase64url(id)
     if (salt?.length !== 16) throw new SottoError('bad-argument', 'not the id of a secret')
-    const made = keyed(keyed(salt)(key.bytes))
+    const made = hmac(salt, key.bytes)
     if (prks.size >= keptPrks)
       for (const oldest of [...prks.keys()].slice(0, keptPrks / 2)) prks.delete(oldest)
     prks.set(name, made)
@@ -106,7 +106,7 @@ function parseKey(entry: string): Key | string {
   if (bytes.length !== 32) return `"${kid}" has ${bytes.length} bytes, expected 32`
   const weakness = weak(bytes)
   if (weakness !== undefined) return `"${kid}" ${weakness}; make one with: openssl rand -base64 32`
-  return { kid, bytes, owner: keyed(expand(keyed(keyed(new Uint8Array(32))(bytes)), ownerLabel)) }
+  return { kid, bytes, owner: keyed(expand(hmac(new Uint8Array(32), bytes), ownerLabel)) }
 }
 
 function clash(key: Key, others: readonly Key[]): string | undefined {

@@ -4,6 +4,7 @@ import { type Party, printParty } from './party.ts'
 import { type Random, random as systemRandom } from './random.ts'
 import type { SecretId } from './store.ts'
 import { partyHashBytes } from './suite1.ts'
+import { utf8 } from './utf8.ts'
 import { decrypt, encrypt, nonceBytes, tagBytes } from './xchacha.ts'
 
 export type OuterOpening =
@@ -20,9 +21,6 @@ const noteLabels = { 'receipt/v1': info('receipt/v1'), 'actor/v1': info('actor/v
 
 /** A note's key belongs to one secret and one use, so that a dozen notes share it at most: 12 random bytes are plenty. */
 const noteNonceBytes = 12
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 
 /** The server's layer around sealed bytes: nothing that a store holds opens without K (`docs/format.md` §5). */
 export function sealOuter(
@@ -74,14 +72,12 @@ function sealBox(
   nonce: Uint8Array,
   plain: Uint8Array,
 ): Uint8Array {
-  const kid = encoder.encode(keyring.sealing)
-  const box = encrypt(keyring.sealingKey(id, label), nonce, kid, plain)
-  const bytes = new Uint8Array(1 + kid.length + nonce.length + box.length)
-  bytes[0] = kid.length
-  bytes.set(kid, 1)
-  bytes.set(nonce, 1 + kid.length)
-  bytes.set(box, 1 + kid.length + nonce.length)
-  return bytes
+  const kid = utf8(keyring.sealing)
+  const head = new Uint8Array(1 + kid.length + nonce.length)
+  head[0] = kid.length
+  head.set(kid, 1)
+  head.set(nonce, 1 + kid.length)
+  return encrypt(head, keyring.sealingKey(id, label), nonce, kid, plain)
 }
 
 function openBox(
@@ -94,7 +90,7 @@ function openBox(
   const nonceAt = 1 + (bytes[0] ?? 0)
   const boxAt = nonceAt + nonceSize
   const kid = bytes.subarray(1, nonceAt)
-  const name = decoder.decode(kid)
+  const name = String.fromCharCode(...kid)
   if (!isKid(name) || bytes.length < boxAt + tagBytes) return { why: 'tampered' }
   const key = keyring.openingKey(name, id, label)
   if (key === undefined) return { why: 'unknown-key', kid: name }

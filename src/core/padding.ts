@@ -25,17 +25,21 @@ export function paddedBytes(contentBytes: number): number {
 export function pad(content: Uint8Array): Uint8Array {
   if (content.length > maxContentBytes) throw new SottoError('too-large', 'the content is larger than 64 MiB')
   const padded = new Uint8Array(paddedBytes(content.length))
-  new DataView(padded.buffer).setUint32(0, content.length)
+  for (let at = 0; at < lengthBytes; at++) padded[at] = content.length >>> (24 - 8 * at)
   padded.set(content, lengthBytes)
   return padded
 }
 
-/** A copy of the content, or undefined when `padded` is not exactly what `pad` makes: length, size and zeros. */
+/**
+ * The content, as a view on `padded` so that no second copy is left behind; undefined when `padded` is not exactly what
+ * `pad` makes: length, size and zeros.
+ */
 export function unpad(padded: Uint8Array): Uint8Array | undefined {
   if (padded.length < minPaddedBytes) return undefined
-  const length = new DataView(padded.buffer, padded.byteOffset).getUint32(0)
+  let length = 0
+  for (let at = 0; at < lengthBytes; at++) length = length * 256 + (padded[at] ?? 0)
   if (length > maxContentBytes || paddedBytes(length) !== padded.length) return undefined
   let other = 0
   for (let at = lengthBytes + length; at < padded.length; at++) other |= padded[at] ?? 0
-  return other === 0 ? padded.slice(lengthBytes, lengthBytes + length) : undefined
+  return other === 0 ? padded.subarray(lengthBytes, lengthBytes + length) : undefined
 }

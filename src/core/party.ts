@@ -1,4 +1,5 @@
 import { parseTlv, printTlv } from './tlv.ts'
+import { utf8 } from './utf8.ts'
 
 /** Someone, or some place, on a platform: by the signed payload's ids (`slack`, team, user), never by name. */
 export interface Party {
@@ -7,15 +8,14 @@ export interface Party {
   readonly id: string
 }
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The only bytes of this party (`docs/format.md` §2), to be hashed under a key or sealed as a note. */
 export function printParty({ platform, tenant, id }: Party): Uint8Array {
   return printTlv([
-    [1, encoder.encode(platform)],
-    [2, encoder.encode(tenant)],
-    [3, encoder.encode(id)],
+    [1, utf8(platform)],
+    [2, utf8(tenant)],
+    [3, utf8(id)],
   ])
 }
 

@@ -1,8 +1,7 @@
 import { equalBytes } from '@noble/ciphers/utils.js'
-import { sha256 } from '@noble/hashes/sha2.js'
 import { parse as parseBase64url, print as printBase64url } from './base64url.ts'
 import { SottoError } from './errors.ts'
-import { expand, info, keyed, type Mac } from './hkdf.ts'
+import { expand, hash, hmac, info, keyed } from './hkdf.ts'
 import { type Argon2, type KdfParameters, parseKdf, passphraseBytes } from './kdf.ts'
 import { minPaddedBytes, pad, unpad } from './padding.ts'
 import { type Party, printParty } from './party.ts'
@@ -11,6 +10,7 @@ import { Secret } from './secret.ts'
 import type { SecretId } from './store.ts'
 import { printTlv } from './tlv.ts'
 import type { Kind, Token } from './token.ts'
+import { utf8 } from './utf8.ts'
 import { decrypt, encrypt, nonceBytes, tagBytes } from './xchacha.ts'
 
 export type { Party }
@@ -69,17 +69,16 @@ const nonceAt = commitmentAt + 32
 const boxAt = nonceAt + nonceBytes
 const minSealedBytes = boxAt + minPaddedBytes + tagBytes
 
-const encoder = new TextEncoder()
 const versionBytes = Uint8Array.of(version)
 const kindBytes: Readonly<Record<Kind, Uint8Array>> = {
-  c1: encoder.encode('c1'),
-  w1: encoder.encode('w1'),
-  d1: encoder.encode('d1'),
+  c1: utf8('c1'),
+  w1: utf8('w1'),
+  d1: utf8('d1'),
 }
-const extract: Readonly<Record<Kind, Mac>> = {
-  c1: keyed(encoder.encode('sotto/v1/c1')),
-  w1: keyed(encoder.encode('sotto/v1/w1')),
-  d1: keyed(encoder.encode('sotto/v1/d1')),
+const extract: Readonly<Record<Kind, (bytes: Uint8Array) => Uint8Array>> = {
+  c1: keyed(utf8('sotto/v1/c1')),
+  w1: keyed(utf8('sotto/v1/w1')),
+  d1: keyed(utf8('sotto/v1/d1')),
 }
 const labels = {
   id: info('id'),
@@ -93,22 +92,20 @@ const labels = {
 
 /** SHA-256 of a proof: what a store compares. */
 export function hashProof(proof: Uint8Array): Uint8Array {
-  return sha256(proof)
+  return hash(proof)
 }
 
 /** Starts from the token with one HMAC; everything else waits until it is asked for. */
 export function derive(token: Token): Derived {
   const prk0 = extract[token.kind](token.bytes)
-  const mac = keyed(prk0)
-  prk0.fill(0)
   return {
     token,
-    id: printBase64url(expand(mac, labels.id, 16)),
-    recipient: (party) => (party === undefined ? new Uint8Array(partyHashBytes) : recipientHash(mac, party)),
-    answerProof: () => expand(mac, labels.answer),
-    passphraseSalt: () => expand(mac, labels.passphrase, 16),
-    stretch: (passphrase, parameters, argon2) => stretch(mac, passphrase, parameters, argon2),
-    unlock: (stretched) => unlocked(mac, stretched),
+    id: printBase64url(expand(prk0, labels.id, 16)),
+    recipient: (party) => (party === undefined ? new Uint8Array(partyHashBytes) : recipientHash(prk0, party)),
+    answerProof: () => expand(prk0, labels.answer),
+    passphraseSalt: () => expand(prk0, labels.passphrase, 16),
+    stretch: (passphrase, parameters, argon2) => stretch(prk0, passphrase, parameters, argon2),
+    unlock: (stretched) => unlocked(prk0, stretched),
   }
 }
 
@@ -129,13 +126,12 @@ export function seal(
   }
   const nonce = random(nonceBytes)
   const padded = pad(secret.bytes())
-  const box = encrypt(unlocked.key(), nonce, additional(derived, context), padded)
+  const head = new Uint8Array(boxAt)
+  head[0] = version
+  head.set(unlocked.commitment(), commitmentAt)
+  head.set(nonce, nonceAt)
+  const sealed = encrypt(head, unlocked.key(), nonce, additional(derived, context), padded)
   padded.fill(0)
-  const sealed = new Uint8Array(boxAt + box.length)
-  sealed[0] = version
-  sealed.set(unlocked.commitment(), commitmentAt)
-  sealed.set(nonce, nonceAt)
-  sealed.set(box, boxAt)
   return sealed
 }
 
@@ -148,11 +144,10 @@ export function open(derived: Derived, unlocked: Unlocked, sealed: Uint8Array, c
   const nonce = sealed.subarray(nonceAt, boxAt)
   const padded = decrypt(unlocked.key(), nonce, additional(derived, context), sealed.subarray(boxAt))
   const content = padded && unpad(padded)
-  padded?.fill(0)
   return content ? { why: 'opened', secret: Secret.from(content) } : { why: 'tampered' }
 }
 
-async function stretch(prk0: Mac, passphrase: Secret, parameters: KdfParameters, argon2: Argon2) {
+async function stretch(prk0: Uint8Array, passphrase: Secret, parameters: KdfParameters, argon2: Argon2) {
   const bytes = passphraseBytes(passphrase)
   try {
     return await argon2(bytes, expand(prk0, labels.passphrase, 16), parameters)
@@ -161,20 +156,20 @@ async function stretch(prk0: Mac, passphrase: Secret, parameters: KdfParameters,
   }
 }
 
-function unlocked(prk0: Mac, stretched: Uint8Array | undefined): Unlocked {
+function unlocked(prk0: Uint8Array, stretched: Uint8Array | undefined): Unlocked {
   // Extract and Expand share PRK0 as a key without clashing: S is 32 bytes, and no label is.
-  const prk = stretched === undefined ? prk0 : keyed(prk0(stretched))
+  const prk = stretched === undefined ? prk0 : hmac(prk0, stretched)
   return {
     withPassphrase: stretched !== undefined,
     key: () => expand(prk, labels.key),
     commitment: () => expand(prk, labels.commitment),
     proof: () => expand(prk, labels.proof),
-    proofHash: () => hashProof(expand(prk, labels.proof)),
+    proofHash: () => hash(expand(prk, labels.proof)),
   }
 }
 
-function recipientHash(prk0: Mac, party: Party): Uint8Array {
-  return keyed(expand(prk0, labels.recipient))(printParty(party)).slice(0, partyHashBytes)
+function recipientHash(prk0: Uint8Array, party: Party): Uint8Array {
+  return hmac(expand(prk0, labels.recipient), printParty(party)).slice(0, partyHashBytes)
 }
 
 function possible({ expiresAt, recipient, kdf }: Context): boolean {
@@ -188,9 +183,11 @@ function possible({ expiresAt, recipient, kdf }: Context): boolean {
 
 function additional({ token, id }: Derived, { expiresAt, recipient, kdf }: Context): Uint8Array {
   const time = new Uint8Array(8)
-  const view = new DataView(time.buffer)
-  view.setUint32(0, Math.floor(expiresAt / 2 ** 32))
-  view.setUint32(4, expiresAt >>> 0)
+  let rest = expiresAt
+  for (let at = 7; at >= 0; at--) {
+    time[at] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
   return printTlv([
     [1, versionBytes],
     [2, kindBytes[token.kind]],
