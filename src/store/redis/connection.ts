@@ -67,11 +67,11 @@ export function connect(options: ConnectionOptions): Connection {
 
   return {
     run(script, keys, args) {
-      return counted(() => (commands[`${script}Buffer`] as Command).call(client, ...keys, ...args))
+      return counted(() => (commands[`${script}Buffer`] as Command).call(client, ...keys, ...args.map(wire)))
     },
 
     call(command, ...args) {
-      return counted(() => client.callBuffer(command, ...(args as string[])))
+      return counted(() => client.callBuffer(command, ...(args.map(wire) as string[])))
     },
 
     acknowledged() {
@@ -102,6 +102,12 @@ export function connect(options: ConnectionOptions): Connection {
       }
     },
   }
+}
+
+/** ioredis knows bytes only as Buffers: another Uint8Array would be sent as its printed numbers. */
+function wire(argument: string | number | Uint8Array): string | number | Buffer {
+  if (!(argument instanceof Uint8Array) || Buffer.isBuffer(argument)) return argument
+  return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength)
 }
 
 function open(url: string, cluster: boolean, commandTimeout: number): Redis | Cluster {
