@@ -1,6 +1,7 @@
 import type { Sent } from './delivery.ts'
+import type { Backstage } from './outcome.ts'
 import { messageActionPayload, submissionPayload, viewActionPayload } from './payloads.ts'
-import type { Backstage, Person } from './person.ts'
+import type { Person } from './person.ts'
 import type { Place } from './screen.ts'
 import { type Fields, fieldsOf } from './shapes.ts'
 import type { Ack } from './socket-mode.ts'

@@ -1,3 +1,4 @@
+import { type Cast, castOf, channelsOf, type Places } from './cast.ts'
 import { type Clock, movableClock } from './clock.ts'
 import { Delivery, type Sent } from './delivery.ts'
 import { Events } from './events.ts'
@@ -7,7 +8,8 @@ import { type HttpAnswer, HttpEvents, type Kind } from './http-events.ts'
 import { impersonatePress, impersonateSubmit } from './impersonate.ts'
 import { readManifest } from './manifest.ts'
 import { type Message, messageOutput } from './messages.ts'
-import { type Backstage, Person } from './person.ts'
+import type { Backstage } from './outcome.ts'
+import { Person } from './person.ts'
 import { Recorder } from './recorder.ts'
 import type { Place } from './screen.ts'
 import { SlackServer } from './server.ts'
@@ -41,8 +43,8 @@ export class SlackDouble {
   readonly workspace: Workspace
   readonly faults = new Faults()
   readonly transcript: Transcript
-  readonly people: Record<'anna' | 'ben' | 'carla' | 'mallory' | 'felix' | 'dora' | 'nora', Person>
-  readonly channels
+  readonly people: Cast
+  readonly channels: Places
   readonly socketMode: SocketMode
   readonly #recorder = new Recorder()
   readonly #changed = new Signal()
@@ -69,36 +71,8 @@ export class SlackDouble {
     this.#recorder.onEntry = () => this.#changed.notify()
     this.socketMode.onChange = () => this.#changed.notify()
     const { world } = slack
-    const add = (name: string, traits = {}) => this.#person(world.addUser(name, traits))
-    this.people = {
-      anna: add('anna'),
-      ben: add('ben'),
-      carla: add('carla'),
-      mallory: add('mallory'),
-      felix: add('felix', { teamId: world.foreign.id }),
-      dora: add('dora', { deactivated: true }),
-      nora: add('nora', { refusesDms: true }),
-    }
-    const { anna, ben, carla, mallory, felix, nora } = this.people
-    const home = [anna, ben, carla, mallory, nora]
-    this.channels = {
-      /** Public; the bot is a member. */
-      general: world.addChannel('general', [...home, world.bot]),
-      /** Public; the bot is not a member. */
-      random: world.addChannel('random', home),
-      /** Private; the bot is a member, carla and mallory are not. */
-      leads: world.addChannel('leads', [anna, ben, world.bot], { kind: 'private' }),
-      /** Private; the bot is not a member. */
-      board: world.addChannel('board', [anna, ben], { kind: 'private' }),
-      /** Shared with the other workspace; the bot is a member. */
-      partners: world.addChannel('partners', [anna, ben, felix, world.bot], { shared: true }),
-      /** Archived; the bot is a member. */
-      archive: world.addChannel('archive', [anna, world.bot], { archived: true }),
-      /** The direct message of anna and ben. */
-      annaAndBen: world.openIm(anna.id, ben.id),
-    }
-    /** Another app's bot. */
-    world.addUser('deploybot', { isBot: true })
+    this.people = castOf(world, (user) => this.#person(user))
+    this.channels = channelsOf(world, this.people)
   }
 
   /** Starts to listen. */
