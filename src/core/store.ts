@@ -8,6 +8,9 @@ export const terminalStates = ['revealed', 'unconfirmed', 'lost', 'burned', 'loc
 
 export type TerminalState = (typeof terminalStates)[number]
 
+/** The states that somebody is told of: every end, and `sealed` when an answer made it so. */
+export type NewsState = TerminalState | 'sealed'
+
 /**
  * - `asked`: a request that waits for its answer; there are no sealed bytes yet.
  * - `staged`: sealed, but the card is not known to be posted. A claim may win it (who holds the token has the card).
@@ -175,13 +178,14 @@ export interface SecretStore {
   list(owners: readonly Uint8Array[], limit: number, before?: string): Promise<Page>
 
   /**
-   * Due work: enters `expired` and `lost` where time has passed, and hands out receipts in a terminal state whose
-   * notice is not `done`, each to one caller for `holdMs`, then again. With `ids`, only those, due or not.
+   * Due work: enters `expired` and `lost` where time has passed, and hands out receipts whose news is not `done`, in a
+   * terminal state or `sealed` by an answer, each to one caller for `holdMs`, then again. With `ids`, only those, due or
+   * not.
    */
   due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly Receipt[]>
 
-  /** The notice of this state went out. */
-  done(id: SecretId, state: TerminalState): Promise<void>
+  /** The news of this state went out. */
+  done(id: SecretId, state: NewsState): Promise<void>
 
   /** True for the first caller of `key` within `ttlMs`, and for the same `caller` again; false for every other. */
   first(key: string, caller: string, ttlMs: number): Promise<boolean>

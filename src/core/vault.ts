@@ -5,7 +5,7 @@ import type { Log } from './log.ts'
 import { openNote, openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
 import { parseParty, printParty, sameParty } from './party.ts'
 import type { Secret } from './secret.ts'
-import type { Receipt, SecretId, SecretStore, State, TerminalState } from './store.ts'
+import type { NewsState, Receipt, SecretId, SecretStore, State } from './store.ts'
 import { isTerminal } from './store.ts'
 import type { Derived, Party, Unlocked } from './suite1.ts'
 import { derive, open, seal } from './suite1.ts'
@@ -105,7 +105,7 @@ export interface Vault {
   ): Promise<{ readonly receipts: readonly Told[]; readonly next?: string }>
   /** Receipts whose notice is due, held for `holdMs`; with `ids` only those. */
   due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly Told[]>
-  done(id: SecretId, state: TerminalState): Promise<void>
+  done(id: SecretId, state: NewsState): Promise<void>
 }
 
 export interface VaultParts {

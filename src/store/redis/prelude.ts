@@ -60,7 +60,12 @@ local function nextDue()
 end
 
 local function finish(new)
-  state, changed, deadline, wrong = new, now, 0, ''
+  state, changed, deadline, wrong, done = new, now, 0, '', 0
+end
+
+-- Whether somebody is still to be told: every end, and what an answer sealed.
+local function owesNews()
+  return done == 0 and (state > 3 or (state == 2 and answer ~= ''))
 end
 
 local function bury()

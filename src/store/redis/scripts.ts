@@ -50,6 +50,7 @@ if state ~= 0 then return answer == ARGV[7] and 2 or -2 end
 if proof ~= ARGV[3] then return -1 end
 state, changed, kid, proof, answer = 2, now, ARGV[5], ARGV[6], ARGV[7]
 redis.call('SET', key, head() .. ARGV[4], 'KEEPTTL')
+schedule(now)
 return 2`),
 
   /** 3: claim id, 4: proof hash, 5: recipient, 6: actor, 7: lease in ms, 8: key ids, a line each. A letter and what goes with it. */
@@ -152,7 +153,7 @@ if state > 3 and expires + tombstone <= now then
   return ''
 end
 if passed then bury() end
-if state > 3 and done == 0 then
+if owesNews() then
   redis.call('ZADD', due, now + tonumber(ARGV[3]), id)
   return head()
 end
@@ -161,10 +162,10 @@ return ''`),
 
   /** 3: the state whose notice went out. */
   sottoDone: onRecord(`
-if not find() or state ~= tonumber(ARGV[3]) or done == 1 then return 0 end
+if not find() or state ~= tonumber(ARGV[3]) or not owesNews() then return 0 end
 done = 1
 save()
-redis.call('ZREM', due, id)
+if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, nextDue(), id) end
 return 1`),
 
   /** 2: caller, 3: ms. 1: the first, or the same again; 0. */

@@ -48,12 +48,17 @@ export function atTime(row: Row, now: number): Row {
 }
 
 function ended(row: Row, state: number, at: number): Row {
-  return { ...row, state, changed: at, deadline: 0 }
+  return { ...row, state, changed: at, deadline: 0, done: 0 }
 }
 
 /** When the last trace of a row goes. */
 export function traceEnds(row: Row): number {
   return row.expires + tombstoneMs
+}
+
+/** Whether somebody is still to be told of the row's state: every end, and what an answer sealed. */
+export function owesNews(row: Row): boolean {
+  return row.done === 0 && (row.state >= code.revealed || (row.state === code.sealed && row.answer !== null))
 }
 
 /** When `due()` must look at the row next, if nothing happens to it. */
@@ -117,13 +122,15 @@ export function rowStatements(db: DatabaseSync) {
       'UPDATE secret SET state = 2, changed = ?, deadline = 0, due = ?, releases = ?, claim = NULL, released = ? WHERE n = ?',
     ),
     wrong: run('UPDATE secret SET tries = ?, wrong = ? WHERE n = ?'),
-    answer: run('UPDATE secret SET state = 2, changed = ?, kid = ?, proof = ?, answer = ? WHERE n = ?'),
+    answer: run(
+      'UPDATE secret SET state = 2, changed = ?, due = ?, kid = ?, proof = ?, answer = ? WHERE n = ?',
+    ),
     end: run(
-      `UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, tries = ?, releases = ?, released = ?, wrong = NULL
+      `UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, done = 0, tries = ?, releases = ?, released = ?, wrong = NULL
         WHERE n = ?`,
     ),
     endQuick: run(
-      'UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, wrong = NULL WHERE n = ?',
+      'UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, done = 0, wrong = NULL WHERE n = ?',
     ),
     remind: run('UPDATE secret SET due = ? WHERE n = ?'),
     done: run('UPDATE secret SET done = 1, due = ? WHERE n = ?'),

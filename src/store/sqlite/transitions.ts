@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
-import type {
-  Answer,
-  Claim,
-  ClaimResult,
-  NewRecord,
-  Receipt,
-  State,
-  TerminalState,
-} from '../../core/store.ts'
+import type { Answer, Claim, ClaimResult, NewRecord, NewsState, Receipt, State } from '../../core/store.ts'
 import { maxReleases, maxWrongProofs } from '../../core/store.ts'
 import { code, kindCode, kindOf, sameBytes, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
-import { atTime, nextDue, type Row, type Rows, receiptOf, releasedTooOften, traceEnds } from './rows.ts'
+import {
+  atTime,
+  nextDue,
+  owesNews,
+  type Row,
+  type Rows,
+  receiptOf,
+  releasedTooOften,
+  traceEnds,
+} from './rows.ts'
 
 const wrongBytes = 48
 
@@ -103,7 +104,7 @@ export function transitions(rows: Rows, clock: () => number, erased: () => void)
       const mark = createHash('sha256').update(answerHash).update(proofHash).update(sealed).digest()
       if (row.state !== code.asked) return row.answer && sameBytes(row.answer, mark) ? 'sealed' : 'gone'
       if (!sameBytes(row.proof, answerHash)) return 'wrong-proof'
-      rows.answer(now, kid, proofHash, mark, row.n)
+      rows.answer(now, now, kid, proofHash, mark, row.n)
       rows.keepBytes(row.n, sealed)
       return 'sealed'
     },
@@ -194,9 +195,10 @@ export function transitions(rows: Rows, clock: () => number, erased: () => void)
       return receipts
     },
 
-    done(id: Uint8Array, state: TerminalState): void {
+    done(id: Uint8Array, state: NewsState): void {
       const row = find(id, clock())
-      if (row && stateOf(row.state) === state && row.done === 0) rows.done(traceEnds(row), row.n)
+      if (row && stateOf(row.state) === state && owesNews(row))
+        rows.done(row.state >= code.revealed ? traceEnds(row) : nextDue(row), row.n)
     },
   }
 
@@ -235,7 +237,7 @@ export function transitions(rows: Rows, clock: () => number, erased: () => void)
       return undefined
     }
     if (current.state !== row.state) end(current, now)
-    if (current.state < code.revealed || row.done === 1) {
+    if (!owesNews(current)) {
       if (row.due <= now) rows.remind(nextDue(row), row.n)
       return undefined
     }
