@@ -10,25 +10,36 @@ export interface About {
   readonly to: string
   readonly card?: At
   readonly receipt?: At
+  /** For a request: how its page names who asks. */
+  readonly name?: string
   readonly note: string
 }
 
 const platforms = { s: 'slack', d: 'discord' } as const
 
-/** Lines of UTF-8: platform and audience, from, to, card, receipt, and the note to the end. A few bytes more than the ids. */
+/** Lines of UTF-8: platform and audience, from, to, card, receipt, name, and the note to the end. A few bytes more than the ids. */
 export function printAbout(about: About): Uint8Array {
   const head = `${about.platform.charAt(0)}${about.audience === 'place' ? 'p' : 'u'}`
-  const lines = [head, about.from, about.to, ...printAt(about.card), ...printAt(about.receipt), about.note]
+  const name = about.name?.replaceAll('\n', ' ') ?? ''
+  const lines = [
+    head,
+    about.from,
+    about.to,
+    ...printAt(about.card),
+    ...printAt(about.receipt),
+    name,
+    about.note,
+  ]
   return new TextEncoder().encode(lines.join('\n'))
 }
 
 /** Undefined when the bytes are not such lines. */
 export function parseAbout(bytes: Uint8Array): About | undefined {
-  const [head = '', from, to, cardChannel, cardMessage, receiptChannel, receiptMessage, ...note] =
+  const [head = '', from, to, cardChannel, cardMessage, receiptChannel, receiptMessage, name, ...note] =
     new TextDecoder().decode(bytes).split('\n')
   const platform =
     head.startsWith('s') || head.startsWith('d') ? platforms[head.charAt(0) as 's' | 'd'] : undefined
-  if (!platform || !from || !to || receiptMessage === undefined) return undefined
+  if (!platform || !from || !to || name === undefined) return undefined
   const card = readAt(cardChannel, cardMessage)
   const receipt = readAt(receiptChannel, receiptMessage)
   return {
@@ -38,6 +49,7 @@ export function parseAbout(bytes: Uint8Array): About | undefined {
     to,
     ...(card && { card }),
     ...(receipt && { receipt }),
+    ...(name && { name }),
     note: note.join('\n'),
   }
 }

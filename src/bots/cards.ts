@@ -119,8 +119,25 @@ export function status(told: Told, about: About): readonly Part[] {
   }
 }
 
+/** The first line of the confirm form. */
+export function confirmLead(press: OpenPress): readonly Part[] {
+  return press.token.startsWith('d1.') ? [{ text: words.ask.dropOnce }] : words.confirm.once(press.from)
+}
+
+/** The line above a secret that is shown. */
+export function shownLead(press: OpenPress, wipeAt: number): readonly Part[] {
+  return press.token.startsWith('d1.') ? words.ask.dropShown(wipeAt) : words.confirm.shown(press.from, wipeAt)
+}
+
+/** What whoever asked outside is told: that it was answered, or ended. The rest they did or saw themselves. */
+function requestNews(state: State): Message | undefined {
+  if (state === 'sealed') return plain(words.notice.summary, line(words.ask.answered))
+  return state === 'expired' ? plain(words.notice.summary, line(words.ask.expired)) : undefined
+}
+
 /** The news that a sender is sent, beside the receipt that changes in place; undefined where the change is their own. */
 export function notice(told: Told, about: About): Message | undefined {
+  if (told.kind === 'd1') return requestNews(told.state)
   const who = told.actor?.id ?? (about.audience === 'person' ? about.to : undefined)
   const note = about.note === '' ? [] : [line(words.card.note(about.note))]
   switch (told.state as TerminalState) {

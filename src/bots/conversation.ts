@@ -1,7 +1,8 @@
 import { maxTtlSeconds as thirtyDays } from '../core/expiry.ts'
 import { codeOf } from '../core/log.ts'
 import type { Told } from '../core/vault.ts'
-import { parseAbout } from './about.ts'
+import { type About, parseAbout } from './about.ts'
+import { askColleague, askOutside, composePage, type Links } from './ask.ts'
 import {
   burnable,
   burnButton,
@@ -27,6 +28,8 @@ import { say, words } from './words.ts'
 export interface ConversationParts extends RevealParts {
   /** The longest lifetime that the operator allows; 30 days unless set. */
   readonly maxTtlSeconds?: number
+  /** Absent: links are off. */
+  readonly links?: Links
 }
 
 /** Receipts on one page of "My secrets". */
@@ -34,7 +37,7 @@ const pageSize = 10
 
 /** What Sotto says and does in a chat, the same on every platform. */
 export function conversation(parts: ConversationParts): Conversation {
-  const { vault, platform, notices, log, maxTtlSeconds = thirtyDays } = parts
+  const { vault, platform, notices, log, maxTtlSeconds = thirtyDays, links } = parts
   const party = (person: Person) => ({ platform: platform.name, ...person })
 
   async function list(by: Person, before: string): Promise<Reply> {
@@ -57,7 +60,7 @@ export function conversation(parts: ConversationParts): Conversation {
   function row(told: Told): readonly Block[] {
     const about = parseAbout(told.about)
     if (about?.platform !== platform.name) return []
-    const to = about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)
+    const to = rowLead(told, about)
     const note = about.note === '' ? [] : say` · ${{ verbatim: about.note }}`
     return [
       line(
@@ -105,6 +108,12 @@ export function conversation(parts: ConversationParts): Conversation {
         return await tell(event)
       case 'typed':
         return { message: typed(event.message) }
+      case 'ask':
+        return event.to === undefined
+          ? await askOutside(event, parts)
+          : await askColleague(event, event.to, platform)
+      case 'link':
+        return composePage(links)
       case 'unknown-button':
         return { message: refused(words.refused.malformed) }
     }
@@ -149,6 +158,11 @@ export function conversation(parts: ConversationParts): Conversation {
       }
     },
   }
+}
+
+function rowLead(told: Told, about: About) {
+  if (told.kind === 'd1') return [{ text: words.ask.row }]
+  return about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)
 }
 
 function help() {

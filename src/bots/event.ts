@@ -38,6 +38,17 @@ export type Event =
     }
   /** Something typed to the bot; `message` finds it again when the person presses. */
   | { readonly act: 'typed'; readonly by: Person; readonly message: string }
+  /** Asks `to` for a secret, or with nobody named makes a drop link for somebody outside. */
+  | {
+      readonly act: 'ask'
+      readonly by: Person
+      /** How the page outside names who asks; shown, never trusted. */
+      readonly name: string
+      readonly to?: string
+      readonly note: string
+    }
+  /** Wants the page for what does not fit a form. */
+  | { readonly act: 'link'; readonly by: Person }
   | { readonly act: 'unknown-button'; readonly by: Person }
 
 export interface SendEvent {

@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
-import type { SecretId, TerminalState } from '../core/store.ts'
+import type { NewsState, SecretId } from '../core/store.ts'
 import type { Told, Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { parseAbout } from './about.ts'
@@ -25,7 +25,7 @@ export interface Notices {
  */
 export function notices(vault: Vault, platforms: readonly Platform[], log: Log): Notices {
   async function tell(told: Told): Promise<boolean> {
-    const state = told.state as TerminalState
+    const state = told.state as NewsState
     const about = parseAbout(told.about)
     // A web secret tells nobody by itself; a receipt that no key here opens is left to a process that has it.
     if (told.kind === 'w1') return finish(told.id, state)
@@ -38,21 +38,24 @@ export function notices(vault: Vault, platforms: readonly Platform[], log: Log):
     return finish(told.id, state)
   }
 
-  async function finish(id: SecretId, state: TerminalState): Promise<true> {
+  async function finish(id: SecretId, state: NewsState): Promise<true> {
     await vault.done(id, state)
     return true
   }
 
   /** The news goes last: while an edit before it still fails, nobody is told twice. */
   async function carry(platform: Platform, told: Told, about: About): Promise<boolean> {
+    // An answered request keeps its card: only the card has the token that opens the answer.
+    const card = told.state === 'sealed' ? undefined : about.card
     const edits = await Promise.all([
-      about.card ? platform.edit(about.card, spentCard(told, about)) : undefined,
+      card ? platform.edit(card, spentCard(told, about)) : undefined,
       about.receipt ? platform.edit(about.receipt, receiptCard(told, about)) : undefined,
     ])
     if (!edits.every(over)) return false
     const news = notice(told, about)
     if (news === undefined) return true
-    const answer = about.receipt && (await platform.post({ under: about.receipt }, news))
+    const at = about.receipt ?? (told.kind === 'd1' ? about.card : undefined)
+    const answer = at && (await platform.post({ under: at }, news))
     if (answer && !(answer.why === 'definitive' && answer.gone)) return over(answer)
     return over(await platform.post({ person: about.from }, news))
   }

@@ -18,7 +18,8 @@ export type Press =
   | { readonly act: 'burn'; readonly id: SecretId }
   | { readonly act: 'list'; readonly before: string }
   | { readonly act: 'seal-typed'; readonly message: string }
-  | { readonly act: 'new' }
+  /** `to`: a user id, chosen already. */
+  | { readonly act: 'new'; readonly to?: string }
   | { readonly act: 'help' }
   | { readonly act: 'wipe' }
 
@@ -53,6 +54,8 @@ function fields(press: Press): readonly string[] {
       return [press.before]
     case 'seal-typed':
       return [press.message]
+    case 'new':
+      return press.to === undefined ? [] : [press.to]
     default:
       return []
   }
@@ -86,6 +89,8 @@ function read(act: string | undefined, rest: readonly string[]): Press | undefin
     case 'seal-typed':
       return /^[\w.-]{1,40}$/.test(first) ? { act, message: first } : undefined
     case 'new':
+      if (rest.length === 0) return { act }
+      return userId.test(first) ? { act, to: first } : undefined
     case 'help':
     case 'wipe':
       return { act }

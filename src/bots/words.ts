@@ -28,6 +28,8 @@ export const words = {
     newSecret: 'New secret',
     mySecrets: 'My secrets',
     help: 'Help',
+    answer: 'Send it to them',
+    request: 'Request',
     older: 'Older',
     sealTyped: 'Seal what I just typed',
     wipe: 'I have it, wipe now',
@@ -61,6 +63,33 @@ export const words = {
     sealing: 'Sealing…',
     done: 'Sealed',
     failed: 'Not sent',
+  },
+
+  ask: {
+    summary: 'Somebody asks you for a secret.',
+    card: (from: string) => say`${{ person: from }} asks you for a secret.`,
+    asked: (to: string) =>
+      say`I asked ${{ person: to }}. What they send arrives as a card in your conversation with me.`,
+    notAsked: (to: string) => say`${{ person: to }} could not be reached: they take no messages from me.`,
+    off: 'Links are turned off here. Whoever runs Sotto can turn them on.',
+    dropSummary: 'Your drop link.',
+    drop: 'Give this link to the person outside. It takes one answer, sealed in their browser:',
+    dropUntil: (expiresAt: number) =>
+      say`It ends ${{ when: expiresAt, as: 'relative' }}. I show it only here and only now: it is not stored.`,
+    dropWhere: 'The answer arrives on the card in our conversation.',
+    dropCardSummary: 'A request of yours.',
+    dropCard:
+      'You asked somebody outside for a secret. When they have answered, it opens here, once, only for you.',
+    dropNotPosted:
+      'I could not post the card that the answer opens on, so there is no link. Open our conversation, and ask again.',
+    answered: 'Your request was answered. Press Reveal on its card to open it, once.',
+    expired: 'A request of yours has ended, and nothing of it is left.',
+    link: 'Longer than a form, or a file? Seal it on this page; it gives you a link that opens once:',
+    linkSummary: 'The page for longer secrets and files.',
+    dropOnce: 'Somebody with your drop link sent you a secret. You can open it once.',
+    dropShown: (wipeAt: number) =>
+      say`Copy it now: it cannot be opened again, and this view wipes itself ${{ when: wipeAt, as: 'relative' }}.`,
+    row: 'Request to somebody outside',
   },
 
   confirm: {
@@ -214,6 +243,7 @@ export const words = {
     summary: 'How Sotto works.',
     lines: [
       'Sotto delivers a password, key or token once, to the person it is meant for. After it is opened, nothing readable remains.',
+      'Ask: add the word request and what it is for. Name somebody, or get a link for someone outside.',
       'Send: type the command, with or without the people it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
       'Open: press Reveal on the card. You see it for one minute. It cannot be opened twice.',
       'Follow: the receipt in your conversation with me changes when it is opened, and lets you burn it before.',
