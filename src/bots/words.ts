@@ -107,6 +107,9 @@ export const words = {
     wrong: (triesLeft: number) =>
       `That passphrase is not right. ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left; after the last one the secret is destroyed.`,
     busy: 'Many people are opening secrets right now. Nothing was opened: try again in a few seconds.',
+    breaks: (before: number, after: number) =>
+      `Line breaks that cannot be seen here belong to it: ${before} at its beginning, ${after} at its end.`,
+    controls: 'It holds control characters, which cannot be seen here and may be lost when you copy it.',
     needed: 'Type the passphrase that the sender told you.',
   },
 
@@ -210,6 +213,7 @@ export const words = {
       'It cannot be opened: what is stored is not what was sealed. Whoever runs Sotto here has been alarmed.',
     notShown: 'It was not shown, and is still sealed. Press Reveal again.',
     storeDown: 'The store cannot be reached right now, so nothing was shown. Try again in a moment.',
+    unheard: 'The connection was interrupted, so nothing was done. Try again.',
     malformed: 'This button is too old or damaged. Ask the sender for a new one.',
     told: 'The sender was told. They will know what to change.',
     notTold: 'The sender could not be told just now. Tell them yourself, soon.',
@@ -251,6 +255,13 @@ export const words = {
     ],
   },
 
+  commands: {
+    secret: 'Send a password, key or token that opens once.',
+    to: 'Who it is for. The form takes more people, or nobody for the first one here.',
+    secrets: 'The secrets that you sent: follow or burn them.',
+    send: 'Send a secret',
+  },
+
   home: {
     title: 'Hand over a secret, once',
     text: 'A password, a key, a token: sealed until the one person it is meant for opens it, and then gone.',
@@ -259,6 +270,8 @@ export const words = {
   problem: {
     secretEmpty: 'Type or paste the secret.',
     secretLong: (max: number) => `At most ${max.toLocaleString('en-US')} characters fit here.`,
+    secretUnshowable:
+      'This cannot be shown exactly here: it is nothing but line breaks, or long with three backticks in a row. Shorten it, or send it in parts.',
     secretInvalid: 'This holds characters that cannot be stored exactly. Paste it again.',
     noteLong: (max: number) => `At most ${max} characters.`,
     passphraseLong: 'At most 200 characters.',
