@@ -43,5 +43,5 @@ export function forge(http: HttpEvents, secret: string, forgery: Forgery): Promi
   if (how !== 'unsigned' && how !== 'ssl-check') headers['x-slack-signature'] = signed
   // A space in a form or before JSON changes no meaning, only the signature.
   const sent = how === 'altered-body' ? `${body}${kind === 'events_api' ? ' ' : '&a=1'}` : body
-  return http.post(sent, 10_000, headers)
+  return http.post(sent, 10_000, headers, true)
 }

@@ -58,8 +58,13 @@ export class HttpEvents {
     return { ok: true, body: parsed(answer), raw: answer.body }
   }
 
-  /** Posts anything with any headers. */
-  post(body: string | Buffer, timeoutMs: number, headers: Record<string, string>): Promise<HttpAnswer> {
+  /** Posts anything with any headers; on a connection of its own when the app may cut it. */
+  post(
+    body: string | Buffer,
+    timeoutMs: number,
+    headers: Record<string, string>,
+    alone = false,
+  ): Promise<HttpAnswer> {
     return new Promise((resolve) => {
       const fail = (why: string) => resolve({ status: 0, body: why, contentType: '' })
       const timer = setTimeout(() => {
@@ -70,7 +75,7 @@ export class HttpEvents {
         this.#url,
         {
           method: 'POST',
-          agent: this.#agent,
+          agent: alone ? false : this.#agent,
           headers: {
             'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
             accept: 'application/json,*/*',

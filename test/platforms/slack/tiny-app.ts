@@ -1,7 +1,8 @@
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import type { SlackDouble } from './slack-double.ts'
 
-const quiet = {
+/** A logger that says nothing. */
+export const quiet = {
   debug: () => {},
   info: () => {},
   warn: () => {},
