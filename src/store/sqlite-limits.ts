@@ -19,7 +19,13 @@ export function sqliteLimits(path: string, rates: Rates = defaultRates): Limiter
     `CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, points INTEGER NOT NULL, expire INTEGER)`,
   )
   const expire = db.prepare(`DELETE FROM ${table} WHERE expire <= ?`)
-  const sweep = () => expire.run(Date.now())
+  const sweep = () => {
+    try {
+      expire.run(Date.now())
+    } catch {
+      // Another process is writing; expired counts are ignored anyway until the next round.
+    }
+  }
   sweep()
   const timer = setInterval(sweep, sweepMs).unref()
   const client = synchronous(db)

@@ -1,0 +1,39 @@
+/** What a limit said of one act. */
+export type Allowed =
+  | { readonly why: 'allowed' }
+  /** `retryAfterSeconds`: whole seconds, at least 1. */
+  | { readonly why: 'limited'; readonly retryAfterSeconds: number }
+
+/** What is counted apart from each other. */
+export const allowances = ['create', 'claim', 'claim-id', 'look'] as const
+
+export type Allowance = (typeof allowances)[number]
+
+/** So many points for one key within so many seconds. */
+export interface Rate {
+  readonly points: number
+  readonly seconds: number
+}
+
+export type Rates = Readonly<Record<Allowance, Rate>>
+
+/**
+ * Generous to an office behind one address, hopeless for a flood. A create costs 1 point and 1 more for each whole
+ * 64 KiB, so that one address adds at most 7.5 MiB in ten minutes.
+ */
+export const defaultRates: Rates = {
+  create: { points: 120, seconds: 600 },
+  claim: { points: 300, seconds: 600 },
+  'claim-id': { points: 60, seconds: 600 },
+  look: { points: 1_200, seconds: 600 },
+}
+
+/**
+ * Counts acts by key where every process sees it. Keys come in hashed: no address is stored. What it stores expires by
+ * itself, and when its database cannot be reached it counts in memory instead: an outage opens no flood gate.
+ */
+export interface Limiter {
+  /** Takes `points` from `key`'s allowance, unless they are spent. Never rejects. */
+  take(allowance: Allowance, key: string, points?: number): Promise<Allowed>
+  close(): Promise<void>
+}

@@ -1,0 +1,278 @@
+import type { KdfParameters } from './kdf.ts'
+import { parseKdf, printKdf } from './kdf.ts'
+import type { Keyring } from './keyring.ts'
+import { codeOf, type Log } from './log.ts'
+import { openNote, openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
+import type { Party } from './party.ts'
+import { receiptHash, receiptOwner } from './receipt-token.ts'
+import type { Receipt, SecretId, SecretStore, State } from './store.ts'
+import { isTerminal } from './store.ts'
+import { derive, hashProof, partyHashBytes } from './suite1.ts'
+import { newToken, printToken } from './token.ts'
+
+/** How long a browser may take from winning the bytes to having shown them, ms. */
+export const webLeaseMs = 60_000
+
+/** How far the browser's idea of now may be off when it says when a secret expires, ms. */
+const clockSlackMs = 5 * 60_000
+
+/** Nobody in particular: whoever has the link. */
+const anyone = new Uint8Array(partyHashBytes)
+
+/** What a browser gives to be kept; it sealed the secret itself. */
+export interface WebOrder {
+  readonly id: SecretId
+  /** The output of `seal`: the server adds its own layer. */
+  readonly sealed: Uint8Array
+  /** SHA-256 of the proof, 32 bytes. */
+  readonly proofHash: Uint8Array
+  /** With a passphrase. */
+  readonly kdf?: KdfParameters
+  /** ms since epoch; sealed in, so the browser has to choose it. */
+  readonly expiresAt: number
+  /** SHA-256 of the receipt token's proof, 32 bytes. */
+  readonly receiptHash: Uint8Array
+}
+
+/** What whoever has the link may know before anything is consumed. */
+export type Cover =
+  | {
+      readonly why: 'sealed' | 'opening'
+      readonly expiresAt: number
+      readonly triesLeft: number
+      readonly kdf?: KdfParameters
+    }
+  /** Unknown, expired, burned, locked, revealed: one answer. */
+  | { readonly why: 'gone' }
+
+export interface WebClaim {
+  readonly id: SecretId
+  /** 32 bytes. */
+  readonly proof: Uint8Array
+  /** 16 random bytes, the same when this claim is repeated after a torn answer. */
+  readonly claimId: Uint8Array
+}
+
+export type WebClaimed =
+  | {
+      readonly why: 'claimed'
+      /** What the browser sealed. */
+      readonly sealed: Uint8Array
+      readonly kdf?: KdfParameters
+      readonly expiresAt: number
+      /** ms since epoch, the store's clock. */
+      readonly leaseUntil: number
+    }
+  | { readonly why: 'gone' | 'opening' | 'cannot-open' }
+  | { readonly why: 'wrong-passphrase'; readonly triesLeft: number }
+
+/** What the sender reads. */
+export interface WebReceipt {
+  readonly state: State
+  readonly createdAt: number
+  readonly changedAt: number
+  readonly expiresAt: number
+  readonly triesLeft: number
+}
+
+/** A request for a secret from somebody outside, answered once by whoever has the drop link. */
+export interface Ask {
+  /** Who will open the answer, in chat. */
+  readonly recipient: Party
+  /** Who may cancel and list it; usually the recipient. */
+  readonly owner: Party
+  /** What the receipt says, and what the drop page is described from. */
+  readonly about: Uint8Array
+  readonly ttlSeconds: number
+}
+
+export interface Asked {
+  readonly id: SecretId
+  /** `d1.…`, for the requester's card and for the drop link's fragment; returned once and kept nowhere. */
+  readonly token: string
+  readonly expiresAt: number
+}
+
+/** What the drop page seals for. */
+export interface AskCover {
+  readonly about: Uint8Array
+  readonly expiresAt: number
+  /** 16 bytes, authenticated in what the page seals. */
+  readonly recipient: Uint8Array
+}
+
+export interface DropAnswer {
+  readonly id: SecretId
+  /** 32 bytes, from the drop link's token. */
+  readonly answerProof: Uint8Array
+  readonly sealed: Uint8Array
+  readonly proofHash: Uint8Array
+}
+
+export interface WebVault {
+  /** The store's clock, ms since epoch. */
+  now(): Promise<number>
+  /** `expiry`: sooner or later than allowed. `taken`: another secret has this id. The same order again is `kept`. */
+  keep(order: WebOrder): Promise<'kept' | 'expiry' | 'taken'>
+  /** Changes nothing. */
+  cover(id: SecretId): Promise<Cover>
+  /** Wins the single reveal, or says why not. @throws when the store's answer is unknown: the same claim id may try again */
+  claim(claim: WebClaim): Promise<WebClaimed>
+  /** The holder has shown it. False: the lease is over, or somebody else's. */
+  settle(id: SecretId, claimId: Uint8Array): Promise<boolean>
+  /** Undefined for an unknown id and for a proof that is not this secret's. */
+  receipt(id: SecretId, proof: Uint8Array): Promise<WebReceipt | undefined>
+  /** `busy`: being opened. `gone`: over before, unknown, or not this secret's proof. */
+  burn(id: SecretId, proof: Uint8Array): Promise<'burned' | 'busy' | 'gone'>
+  /** Opens a request; the drop link is `PUBLIC_URL/d#` and the token. @throws when the store cannot be reached */
+  ask(ask: Ask): Promise<Asked>
+  /** What an open request asks for; undefined when it is answered, cancelled, expired or unknown. */
+  askCover(id: SecretId): Promise<AskCover | undefined>
+  /** Keeps the one answer to a request. `gone`: not open, or not from this drop link. */
+  answer(answer: DropAnswer): Promise<'sealed' | 'gone'>
+}
+
+export interface WebVaultParts {
+  readonly store: SecretStore
+  readonly keyring: Keyring
+  readonly log: Log
+  readonly minTtlSeconds: number
+  readonly maxTtlSeconds: number
+}
+
+/** The use cases of secrets that a browser sealed. It opens the outer layer only: the inner key was never here. */
+export function webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds }: WebVaultParts): WebVault {
+  async function mine(id: SecretId, proof: Uint8Array): Promise<Receipt | undefined> {
+    const receipt = await store.look(id)
+    const owner = receiptOwner(receiptHash(proof))
+    const same = receipt?.kind === 'w1' && receipt.owner.every((byte, at) => byte === owner[at])
+    return same ? receipt : undefined
+  }
+
+  return {
+    now: () => store.now(),
+
+    async keep({ id, sealed, proofHash, kdf, expiresAt, receiptHash: hash }) {
+      const left = expiresAt - (await store.now())
+      const tooSoon = left < minTtlSeconds * 1000 - clockSlackMs
+      if (tooSoon || left > maxTtlSeconds * 1000 + clockSlackMs) return 'expiry'
+      const outer = sealOuter(keyring, id, sealed)
+      try {
+        await store.put({
+          id,
+          kind: 'w1',
+          sealed: outer.bytes,
+          kid: outer.kid,
+          proofHash,
+          recipient: anyone,
+          owner: receiptOwner(hash),
+          kdf: printKdf(kdf),
+          receipt: new Uint8Array(0),
+          expiresAt,
+        })
+        return 'kept'
+      } catch (error) {
+        if (codeOf(error) === 'id-taken') return 'taken'
+        throw error
+      }
+    },
+
+    async cover(id) {
+      const receipt = await store.look(id)
+      if (receipt?.kind !== 'w1' || isTerminal(receipt.state)) return { why: 'gone' }
+      const { state, expiresAt, triesLeft } = receipt
+      return { why: state === 'claimed' ? 'opening' : 'sealed', expiresAt, triesLeft, ...kdfOf(receipt.kdf) }
+    },
+
+    async claim({ id, proof, claimId }) {
+      const result = await store.claim(id, {
+        claimId,
+        proofHash: hashProof(proof),
+        recipient: anyone,
+        actor: new Uint8Array(0),
+        kids: keyring.kids(),
+        leaseMs: webLeaseMs,
+      })
+      switch (result.why) {
+        case 'claimed':
+          break
+        case 'busy':
+          return { why: 'opening' }
+        case 'wrong-proof':
+          return { why: 'wrong-passphrase', triesLeft: result.triesLeft }
+        case 'unknown-key':
+          log({ event: 'alarm', what: 'unknown-key', id })
+          return { why: 'cannot-open' }
+        case 'gone':
+          if (result.receipt.state === 'locked') log({ event: 'alarm', what: 'locked', id })
+          return { why: 'gone' }
+        default:
+          return { why: 'gone' }
+      }
+      const outer = openOuter(keyring, id, result.sealed)
+      if (outer.why !== 'opened') {
+        // Nothing left the server, so the claim goes back: an altered store is repaired, a missing key put back.
+        await store.release(id, claimId)
+        log({ event: 'alarm', what: outer.why, id })
+        return { why: 'cannot-open' }
+      }
+      const { expiresAt, leaseUntil } = result
+      return { why: 'claimed', sealed: outer.sealed, expiresAt, leaseUntil, ...kdfOf(result.kdf) }
+    },
+
+    settle: async (id, claimId) => (await store.settle(id, claimId, 'revealed')) === 'settled',
+
+    async receipt(id, proof) {
+      const receipt = await mine(id, proof)
+      if (receipt === undefined) return undefined
+      const { state, createdAt, changedAt, expiresAt, triesLeft } = receipt
+      return { state, createdAt, changedAt, expiresAt, triesLeft }
+    },
+
+    async burn(id, proof) {
+      const result = await store.burn(id, [receiptOwner(receiptHash(proof))])
+      return result === 'unknown' ? 'gone' : result
+    },
+
+    async ask({ recipient, owner, about, ttlSeconds }) {
+      const token = newToken('d1')
+      const derived = derive(token)
+      const { id } = derived
+      const expiresAt = (await store.now()) + ttlSeconds * 1000
+      const [ownerHash] = ownerHashes(keyring, owner)
+      await store.put({
+        id,
+        kind: 'd1',
+        kid: '',
+        proofHash: hashProof(derived.answerProof()),
+        recipient: derived.recipient(recipient),
+        owner: ownerHash,
+        kdf: new Uint8Array(0),
+        receipt: sealNote(keyring, id, 'receipt/v1', about),
+        expiresAt,
+      })
+      return { id, token: printToken(token), expiresAt }
+    },
+
+    async askCover(id) {
+      const receipt = await store.look(id)
+      if (receipt?.kind !== 'd1' || receipt.state !== 'asked') return undefined
+      const about = openNote(keyring, id, 'receipt/v1', receipt.receipt)
+      return about && { about, expiresAt: receipt.expiresAt, recipient: receipt.recipient }
+    },
+
+    async answer({ id, answerProof, sealed, proofHash }) {
+      // The nonce comes from the bytes, so that the same answer sent again after a lost reply is the same to the store.
+      const outer = sealOuter(keyring, id, sealed, (size) => hashProof(sealed).slice(0, size))
+      const answerHash = hashProof(answerProof)
+      const result = await store.answer(id, { answerHash, sealed: outer.bytes, kid: outer.kid, proofHash })
+      return result === 'sealed' ? 'sealed' : 'gone'
+    },
+  }
+}
+
+/** Parameters that this version would not write count as none: the browser then fails to open what was altered. */
+function kdfOf(bytes: Uint8Array): { readonly kdf?: KdfParameters } {
+  const kdf = parseKdf(bytes)
+  return kdf === undefined || kdf === 'invalid' ? {} : { kdf }
+}
