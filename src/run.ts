@@ -30,9 +30,9 @@ const roundMs = 500
 const drainMs = 20_000
 
 /** Wires config, store, vault and bots, and starts them. @throws RefusedError when the store is not fit to keep secrets */
-export async function run(config: Config, log: Log): Promise<Running> {
+export async function run(config: Config, log: Log, open: typeof openStore = openStore): Promise<Running> {
   const keyring = await openKeyring(config, log)
-  const store = await openStore(config)
+  const store = await open(config)
   await selfCheck(store, log)
   const safe = vault({ store, keyring, argon2: argon2Queue().run, log })
   const bots = await openBots(config, store, log)
