@@ -12,8 +12,12 @@ async function start(ackWithinMs = 3_000): Promise<SlackDouble> {
   return slack
 }
 
-async function run(mode: 'socket' | 'http', set: (app: App) => void): Promise<TinyApp> {
-  const tiny = await tinyApp(slack, mode, set)
+async function run(
+  mode: 'socket' | 'http',
+  set: (app: App) => void,
+  pingTimeoutMs?: number,
+): Promise<TinyApp> {
+  const tiny = await tinyApp(slack, mode, set, pingTimeoutMs)
   apps.push(tiny)
   return tiny
 }
@@ -154,7 +158,7 @@ describe('Socket Mode', () => {
 
   it('asks the app to reconnect, and the app comes back', async () => {
     await start()
-    await run('socket', acks)
+    await run('socket', acks, 200)
     slack.socketMode.refresh()
     expect(slack.socketMode.connections).toBe(0)
     await slack.connected()

@@ -20,17 +20,21 @@ export interface TinyApp {
   close(): Promise<void>
 }
 
-/** Starts an unmodified Bolt app against the double, in either mode. */
+/**
+ * Starts an unmodified Bolt app against the double, in either mode.
+ * @param pingTimeoutMs after which silence the client reconnects, and how long it waits before it does
+ */
 export async function tinyApp(
   slack: SlackDouble,
   mode: 'socket' | 'http',
   set: (app: App) => void,
+  pingTimeoutMs = 5_000,
 ): Promise<TinyApp> {
   const clientOptions = { slackApiUrl: slack.url, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true }
   const socket = new SocketModeReceiver({
     appToken: slack.appToken,
     logger: quiet,
-    clientPingTimeout: 200,
+    clientPingTimeout: pingTimeoutMs,
     installerOptions: { clientOptions: { slackApiUrl: slack.url } },
   })
   const http = new HTTPReceiver({ signingSecret: slack.signingSecret, logger: quiet, bodyLimit: 262_144 })
