@@ -63,6 +63,10 @@ export const words = {
     sealing: 'Sealing…',
     done: 'Sealed',
     failed: 'Not sent',
+    notOpened: 'If no form opened, it took too long. Nothing happened: try again.',
+    typedLong: (max: number) =>
+      `What you typed is longer than the ${max.toLocaleString('en-US')} characters that fit here.`,
+    typedLost: 'I could not read what you typed. Type or paste it here.',
   },
 
   ask: {

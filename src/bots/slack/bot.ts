@@ -1,0 +1,102 @@
+import { maxTtlSeconds as thirtyDays } from '../../core/expiry.ts'
+import type { Log } from '../../core/log.ts'
+import type { SecretStore } from '../../core/store.ts'
+import type { Bot } from '../bot.ts'
+import type { Conversation } from '../event.ts'
+import { api, slackUrl } from './api.ts'
+import { ear } from './ear.ts'
+import { hear } from './hear.ts'
+import { httpLine } from './http.ts'
+import type { Line } from './line.ts'
+import { once } from './once.ts'
+import type { Outage } from './outage.ts'
+import { outage } from './outage.ts'
+import { parse } from './parse.ts'
+import { slackPlatform } from './platform.ts'
+import { socketLine } from './socket.ts'
+import { wipes } from './wipes.ts'
+
+export interface SlackOptions {
+  readonly botToken: string
+  /** Socket Mode. */
+  readonly appToken?: string
+  /** HTTP mode, at `/slack/events` of our own server; used when there is no app token. */
+  readonly signingSecret?: string
+  /** Where the Web API is; Slack's own unless set. */
+  readonly apiUrl?: string
+  /** `/secret` unless set. */
+  readonly command?: string
+  readonly store: Pick<SecretStore, 'first' | 'forget'>
+  readonly log: Log
+  /** 30 days unless set. */
+  readonly maxTtlSeconds?: number
+  /** ms since epoch. */
+  readonly clock?: () => number
+}
+
+/** How long the last answers may take before the connection closes, ms. */
+const answerMs = 3_000
+
+/** Kept of a stop's deadline for wiping what stands on screens, ms. */
+const wipeMs = 2_000
+
+/** Sotto in Slack, through Bolt. */
+export function slackBot(options: SlackOptions): Bot {
+  const { botToken, apiUrl = slackUrl, command = '/secret', store, log, maxTtlSeconds = thirtyDays } = options
+  const clock = options.clock ?? Date.now
+  const outages = outage(log)
+  const slack = api({ botToken, apiUrl, log, outage: outages })
+  const platform = slackPlatform(slack)
+  const onScreens = wipes(slack, clock)
+  const deduped = once(store, log)
+  const line = lineOf(options, apiUrl, outages, clock)
+  let talk: Conversation | undefined
+  const { app, inFlight, unanswered } = ear({
+    receiver: line.receiver,
+    botToken,
+    apiUrl,
+    log,
+    async listen(body, ack) {
+      if (talk === undefined) return
+      await hear(parse(body, command), ack, {
+        api: slack,
+        platform,
+        wipes: onScreens,
+        once: deduped,
+        conversation: talk,
+        log,
+        maxTtlSeconds,
+      })
+    },
+  })
+
+  return {
+    platform,
+    ...(line.http && { http: line.http }),
+    async start(conversation) {
+      talk = conversation
+      await app.init()
+      await line.start(app)
+    },
+    connected: line.connected,
+    async stop(deadlineMs) {
+      const until = performance.now() + deadlineMs
+      await unanswered.landed(Math.min(answerMs, deadlineMs))
+      await line.stop()
+      await inFlight.landed(until - performance.now() - wipeMs)
+      void inFlight.run(onScreens.all())
+      return await inFlight.landed(until - performance.now())
+    },
+  }
+}
+
+/** Without an app token it is HTTP mode; without a signing secret either, that refuses whatever comes. */
+function lineOf(
+  { appToken, signingSecret = '', log }: SlackOptions,
+  apiUrl: string,
+  down: Outage,
+  clock: () => number,
+): Line {
+  if (appToken !== undefined) return socketLine({ appToken, apiUrl, log, outage: down })
+  return httpLine({ signingSecret, log, outage: down, clock })
+}

@@ -1,0 +1,60 @@
+import { Secret } from '../../core/secret.ts'
+import type { Draft } from '../event.ts'
+import type { Field, Problems } from '../view.ts'
+import { words } from '../words.ts'
+import type { Fields } from './fields.ts'
+import { fields, list, string } from './fields.ts'
+import { fieldAction, startingTtl } from './views.ts'
+
+/**
+ * What was filled into the compose form, or what cannot be read of it. Clients leave out what nobody touched: then
+ * the view's own initial value counts, for otherwise a named recipient would become "whoever is first".
+ */
+export function readDraft(
+  view: Fields,
+  maxTtlSeconds: number,
+): { readonly draft: Draft } | { readonly problems: Problems } {
+  const to = ids(view, 'to')
+  const secret = secretOf(view, 'secret')
+  const passphrase = secretOf(view, 'passphrase')
+  if (secret === undefined) return { problems: { secret: words.problem.secretInvalid } }
+  if (passphrase === undefined) return { problems: { passphrase: words.problem.secretInvalid } }
+  const chosen = fields(entered(view, 'ttl', 'selected_option', 'initial_option'))['value']
+  return {
+    draft: {
+      to,
+      secret,
+      ...(passphrase.byteLength > 0 && { passphrase }),
+      ttlSeconds: chosen === undefined ? startingTtl(maxTtlSeconds) : Number(chosen),
+      note: textOf(view, 'note').trim(),
+    },
+  }
+}
+
+/** The passphrase of the confirm form; undefined when it is empty or cannot be read. */
+export function readPassphrase(view: Fields): Secret | undefined {
+  const passphrase = secretOf(view, 'passphrase')
+  return passphrase !== undefined && passphrase.byteLength > 0 ? passphrase : undefined
+}
+
+function ids(view: Fields, field: Field): readonly string[] {
+  const value = entered(view, field, 'selected_users', 'initial_users')
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
+}
+
+function textOf(view: Fields, field: Field): string {
+  return string(entered(view, field, 'value', 'initial_value')) ?? ''
+}
+
+function secretOf(view: Fields, field: Field): Secret | undefined {
+  const text = textOf(view, field)
+  return text.isWellFormed() ? Secret.fromText(text) : undefined
+}
+
+/** An empty field arrives as null, an untouched one sometimes not at all. */
+function entered(view: Fields, field: Field, key: string, initial: string): unknown {
+  const value = fields(fields(fields(fields(view['state'])['values'])[field])[fieldAction])[key]
+  if (value !== undefined) return value
+  const block = list(view['blocks']).find((one) => one['block_id'] === field)
+  return fields(block?.['element'])[initial]
+}

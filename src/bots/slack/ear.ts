@@ -1,0 +1,84 @@
+import { App, type Receiver } from '@slack/bolt'
+import type { Log } from '../../core/log.ts'
+import { codeOf } from '../../core/log.ts'
+import { singleShot } from './api.ts'
+import type { Flight } from './flight.ts'
+import { flight } from './flight.ts'
+import type { Ack } from './hear.ts'
+import { quietLogger } from './quiet-logger.ts'
+
+/** Bolt with one listener for everything, which counts what is under way. */
+export interface Ear {
+  readonly app: App
+  /** What is still being done. */
+  readonly inFlight: Flight
+  /** What Slack still waits for an answer to. */
+  readonly unanswered: Flight
+}
+
+export interface EarOptions {
+  readonly receiver: Receiver
+  readonly botToken: string
+  readonly apiUrl: string
+  readonly log: Log
+  /** Does what a payload asks for. */
+  listen(body: unknown, ack: Ack): Promise<void>
+}
+
+type BoltAck = (answer?: unknown) => Promise<unknown>
+
+/** Bolt's own client is not used; it must not wait for ever either. */
+const clientMs = 4_000
+
+export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ear {
+  const inFlight = flight()
+  const unanswered = flight()
+  const failed = (what: string, error: unknown) =>
+    log({ event: 'handler-failed', platform: 'slack', what, code: codeOf(error) })
+
+  /** An `Ack` that answers once, and the moment when it has. */
+  function answering(boltAck: BoltAck | undefined): { readonly ack: Ack; readonly answered: Promise<void> } {
+    let said = false
+    let done: () => void = () => {}
+    const answered = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    const ack: Ack = async (answer) => {
+      if (said) return
+      said = true
+      await boltAck?.(answer).catch((error: unknown) => failed('acknowledgement', error))
+      done()
+    }
+    return { ack, answered }
+  }
+
+  async function hear(body: unknown, boltAck: BoltAck | undefined): Promise<void> {
+    const { ack, answered } = answering(boltAck)
+    void unanswered.run(answered)
+    try {
+      await listen(body, ack)
+    } catch (error) {
+      failed('interaction', error)
+    } finally {
+      await ack()
+    }
+  }
+
+  const app = new App({
+    receiver,
+    // The token is known, so that nothing needs to be asked of Slack before the first person comes.
+    authorize: async () => ({ botToken }),
+    logger: quietLogger,
+    clientOptions: { ...singleShot, slackApiUrl: apiUrl, timeout: clientMs },
+    ignoreSelf: false,
+    convoStore: false,
+    attachFunctionToken: false,
+    tokenVerificationEnabled: false,
+    deferInitialization: true,
+  })
+  app.error(async (error) => failed('bolt', error))
+  app.use(async (args) => {
+    await inFlight.run(hear(args.body, 'ack' in args ? (args.ack as BoltAck | undefined) : undefined))
+  })
+  return { app, inFlight, unanswered }
+}

@@ -1,0 +1,108 @@
+import type { ModalView } from '@slack/types'
+import type { Log } from '../../core/log.ts'
+import type { Conversation, Event } from '../event.ts'
+import type { Api } from './api.ts'
+import { openCompose } from './forms.ts'
+import type { Once } from './once.ts'
+import type { Command, Heard, Typed } from './parse.ts'
+import type { SlackPlatform } from './platform.ts'
+import { pressed, publishHome } from './presses.ts'
+import { submitted } from './submissions.ts'
+import type { Wipes } from './wipes.ts'
+
+/** The answer to an interaction itself; Slack waits three seconds for it. Does not reject, and counts once. */
+export type Ack = (
+  answer?:
+    | { readonly response_action: 'update'; readonly view: ModalView }
+    | { readonly response_action: 'errors'; readonly errors: Readonly<Record<string, string>> },
+) => Promise<void>
+
+export interface Hearing {
+  readonly api: Api
+  readonly platform: SlackPlatform
+  readonly wipes: Wipes
+  readonly once: Once
+  readonly conversation: Conversation
+  readonly log: Log
+  readonly maxTtlSeconds: number
+}
+
+/** Each is answered by itself, and a response URL takes five answers. */
+const maxAsked = 5
+
+/** Does what a person asked for and answers them. */
+export async function hear(heard: Heard, ack: Ack, parts: Hearing): Promise<void> {
+  switch (heard.what) {
+    case 'command':
+      return await commanded(heard, ack, parts)
+    case 'shortcut': {
+      const opened = openCompose({ by: heard.by, to: [] }, heard.trigger, parts)
+      await Promise.all([ack(), opened])
+      return
+    }
+    case 'press':
+      return await pressed(heard, ack, parts)
+    case 'submit':
+      return await submitted(heard, ack, parts)
+    case 'closed':
+      parts.wipes.drop(heard.viewId)
+      return await ack()
+    case 'home':
+      return await publishHome(heard.by, parts)
+    case 'typed':
+      return await typed(heard, parts)
+    case 'nothing':
+      return await ack()
+    case 'unknown': {
+      parts.log({ event: 'malformed', platform: 'slack', what: 'payload' })
+      await ack()
+      if (heard.by === undefined) return
+      const { message } = await parts.conversation.answer({ act: 'unknown-button', by: heard.by })
+      return await parts.platform.answer(heard.by.id, heard.reply, message)
+    }
+  }
+}
+
+async function commanded(heard: Command, ack: Ack, parts: Hearing): Promise<void> {
+  const { by, place, trigger, said } = heard
+  if (typeof said === 'object' && 'to' in said) {
+    const opened = openCompose({ by, to: said.to, place }, trigger, parts)
+    await Promise.all([ack(), opened])
+    return
+  }
+  await ack()
+  const delivered = await parts.once('press', trigger)
+  if (delivered.why === 'again') return
+  for (const event of eventsOf(heard)) {
+    const { message } = await parts.conversation.answer(event)
+    await parts.platform.answer(by.id, place.reply, message)
+  }
+}
+
+function eventsOf({ by, said }: Command): readonly Event[] {
+  if (typeof said === 'object') {
+    if ('to' in said) return []
+    const ask = { act: 'ask', by, name: said.name, note: said.note } as const
+    return said.ask.length === 0 ? [ask] : said.ask.slice(0, maxAsked).map((to) => ({ ...ask, to }))
+  }
+  switch (said) {
+    case 'list':
+      return [{ act: 'list', by, before: '' }]
+    case 'other':
+      return [{ act: 'typed-in-command', by }]
+    default:
+      return [{ act: said, by }]
+  }
+}
+
+/** Whatever is typed to the bot is answered, in its thread if it was typed in one. */
+async function typed({ by, channel, message, thread, eventId }: Typed, parts: Hearing): Promise<void> {
+  const delivered = await parts.once('event', eventId)
+  if (delivered.why === 'again') return
+  const reply = await parts.conversation.answer({ act: 'typed', by, message })
+  const posted = await parts.platform.post(
+    thread === undefined ? { place: { channel, kind: 'bot' } } : { under: { channel, message: thread } },
+    reply.message,
+  )
+  if (posted.why === 'definitive' && delivered.why === 'first') await delivered.forget()
+}

@@ -1,0 +1,46 @@
+import { type Press, parsePress, printPress } from '../press.ts'
+import type { Place } from '../view.ts'
+
+/**
+ * What a view carries from one step to the next in its `private_metadata`, which only Slack and we see. It may hold a
+ * token and a response URL; nothing else of a view may.
+ */
+export interface Metadata {
+  /** The pressed card. */
+  readonly press?: Extract<Press, { act: 'open' }>
+  readonly place?: Place
+}
+
+const kinds = { c: 'channel', d: 'direct', b: 'bot' } as const
+
+/** JSON of at most 3,000 characters: `o` the printed press, `c` the channel, `k` its kind, `r` the response URL. */
+export function printMetadata({ press, place }: Metadata): string {
+  return JSON.stringify({
+    ...(press && { o: printPress(press) }),
+    ...(place && { c: place.channel, k: place.kind.charAt(0) }),
+    ...(place?.reply !== undefined && { r: place.reply }),
+  })
+}
+
+/** Undefined when it is not ours. An empty string is empty metadata. */
+export function parseMetadata(text: string): Metadata | undefined {
+  if (text === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  const { o, c, k, r } = value as Record<string, unknown>
+  const press = typeof o === 'string' ? parsePress(o) : undefined
+  if (o !== undefined && press?.act !== 'open') return undefined
+  const kind = k === 'c' || k === 'd' || k === 'b' ? kinds[k] : undefined
+  if (c !== undefined && (typeof c !== 'string' || !/^\w{1,24}$/.test(c) || kind === undefined))
+    return undefined
+  return {
+    ...(press?.act === 'open' && { press }),
+    ...(typeof c === 'string' &&
+      kind && { place: { channel: c, kind, ...(typeof r === 'string' && { reply: r }) } }),
+  }
+}

@@ -1,0 +1,254 @@
+import type { Person } from '../platform.ts'
+import type { Press } from '../press.ts'
+import { parsePress } from '../press.ts'
+import type { Place } from '../view.ts'
+import type { Fields } from './fields.ts'
+import { fields, id, list, string } from './fields.ts'
+import { clip, maxNoteChars } from './limits.ts'
+import type { Metadata } from './metadata.ts'
+import { parseMetadata } from './metadata.ts'
+import { literal } from './typed-text.ts'
+
+/** What a person did, read from a payload whose signature holds. */
+export type Heard =
+  | Command
+  | Pressed
+  | Submitted
+  | { readonly what: 'shortcut'; readonly by: Person; readonly trigger: string }
+  | { readonly what: 'closed'; readonly viewId: string }
+  | { readonly what: 'home'; readonly by: Person }
+  | Typed
+  /** Not for us: edits, other bots, tabs without content. */
+  | { readonly what: 'nothing' }
+  /** Nothing that we know; `by` where somebody waits for an answer. */
+  | { readonly what: 'unknown'; readonly by?: Person; readonly reply?: string }
+
+export interface Command {
+  readonly what: 'command'
+  readonly by: Person
+  readonly place: Place
+  readonly trigger: string
+  readonly said: Said
+}
+
+/** What stands after a command: the people it names, a known word, or a request. Other words are dropped here. */
+export type Said =
+  | { readonly to: readonly string[] }
+  | 'help'
+  | 'list'
+  | 'link'
+  | 'other'
+  /** `name`: how the person is called, for a page outside to show. */
+  | { readonly ask: readonly string[]; readonly name: string; readonly note: string }
+
+export interface Pressed {
+  readonly what: 'press'
+  readonly by: Person
+  /** Undefined: too old, foreign or altered. */
+  readonly press: Press | undefined
+  readonly trigger: string
+  readonly on: 'message' | 'modal' | 'home'
+  /** The message can only be changed through `place.reply`. */
+  readonly ephemeral: boolean
+  readonly viewId?: string
+  readonly place?: Place
+}
+
+export interface Submitted {
+  readonly what: 'submit'
+  readonly by: Person
+  readonly callbackId: string
+  readonly viewId: string
+  readonly hash: string
+  /** Undefined: not ours. */
+  readonly metadata: Metadata | undefined
+  readonly view: Fields
+}
+
+export interface Typed {
+  readonly what: 'typed'
+  readonly by: Person
+  readonly channel: string
+  readonly message: string
+  readonly thread?: string
+  readonly eventId: string
+}
+
+/**
+ * @param body as Bolt hands it over, in both modes
+ * @param command the slash command that is ours
+ */
+export function parse(body: unknown, command: string): Heard {
+  const payload = fields(body)
+  if (payload['event'] !== undefined) return parseEvent(payload)
+  if (payload['command'] === command) return parseCommand(payload)
+  switch (payload['type']) {
+    case 'block_actions':
+      return parsePressed(payload)
+    case 'view_submission':
+      return parseSubmitted(payload)
+    case 'view_closed': {
+      const viewId = id(fields(payload['view'])['id'])
+      return viewId ? { what: 'closed', viewId } : unknown(payload)
+    }
+    case 'shortcut': {
+      const by = personOf(payload)
+      const trigger = string(payload['trigger_id'])
+      return by && trigger && payload['callback_id'] === 'send_secret'
+        ? { what: 'shortcut', by, trigger }
+        : unknown(payload)
+    }
+    default:
+      return unknown(payload)
+  }
+}
+
+/** Who acted, by the payload alone. */
+export function personOf(payload: Fields): Person | undefined {
+  const user = fields(payload['user'])
+  const team = fields(payload['team'])
+  const userId = id(user['id'])
+  const organisation = id(fields(payload['enterprise'])['id']) ?? id(team['enterprise_id'])
+  const tenant = tenantOf(id(user['team_id']), id(team['id']), organisation)
+  return userId && tenant ? { tenant, id: userId } : undefined
+}
+
+/**
+ * The person's own workspace, so that a Slack Connect guest with the same user id is somebody else. In an Enterprise
+ * Grid organisation ids are unique, and people act from any of its workspaces: there it is the organisation.
+ */
+function tenantOf(
+  own: string | undefined,
+  home: string | undefined,
+  organisation: string | undefined,
+): string | undefined {
+  const inside = own === undefined || own === home || own === organisation
+  return inside ? (organisation ?? own ?? home) : own
+}
+
+function parseCommand(payload: Fields): Heard {
+  const userId = id(payload['user_id'])
+  const tenant = id(payload['enterprise_id']) ?? id(payload['team_id'])
+  const trigger = string(payload['trigger_id'])
+  const place = placeOf(payload['channel_id'], payload['response_url'])
+  if (!userId || !tenant || !trigger || !place) return unknown(payload)
+  const said = parseWords(string(payload['text']) ?? '', string(payload['user_name']) ?? '')
+  return { what: 'command', by: { tenant, id: userId }, place, trigger, said }
+}
+
+/**
+ * Mentions arrive as `<@U…|name>`. Everything that is neither a mention nor a known word may be a secret; after
+ * `request` come the people who are asked, and what for.
+ */
+export function parseWords(text: string, name = ''): Said {
+  const words = text.split(/\s+/).filter((word) => word !== '')
+  const [known = ''] = words.map((word) => word.toLowerCase())
+  if (words.length === 1 && (known === 'help' || known === 'list' || known === 'link')) return known
+  const asks = known === 'request'
+  const mentioned = words.slice(asks ? 1 : 0).map(mention)
+  const first = mentioned.indexOf(undefined)
+  const to = [
+    ...new Set(mentioned.slice(0, first < 0 ? undefined : first).filter((one) => one !== undefined)),
+  ]
+  if (!asks) return first < 0 ? { to } : 'other'
+  const note = first < 0 ? '' : literal(words.slice(first + 1).join(' '))
+  return { ask: to, name, note: clip(note, maxNoteChars) }
+}
+
+function mention(word: string): string | undefined {
+  return /^<@([UW][A-Z0-9]{1,23})(?:\|[^<>|]*)?>$/.exec(word)?.[1]
+}
+
+function parsePressed(payload: Fields): Heard {
+  const by = personOf(payload)
+  const trigger = string(payload['trigger_id'])
+  const [action = {}] = list(payload['actions'])
+  if (!by || !trigger) return unknown(payload)
+  const press = parsePress(string(action['value']) ?? '')
+  const container = fields(payload['container'])
+  const pressed = {
+    what: 'press',
+    by,
+    press,
+    trigger,
+    ephemeral: container['is_ephemeral'] === true,
+  } as const
+  const view = fields(payload['view'])
+  const viewId = id(view['id'])
+  if (viewId) {
+    const place = parseMetadata(string(view['private_metadata']) ?? '')?.place
+    return { ...pressed, on: view['type'] === 'home' ? 'home' : 'modal', viewId, ...(place && { place }) }
+  }
+  const place = placeOf(fields(payload['channel'])['id'] ?? container['channel_id'], payload['response_url'])
+  return { ...pressed, on: 'message', ...(place && { place }) }
+}
+
+function parseSubmitted(payload: Fields): Heard {
+  const by = personOf(payload)
+  const view = fields(payload['view'])
+  const viewId = id(view['id'])
+  const hash = string(view['hash'])
+  if (!by || !viewId || hash === undefined) return unknown(payload)
+  return {
+    what: 'submit',
+    by,
+    callbackId: string(view['callback_id']) ?? '',
+    viewId,
+    hash,
+    metadata: parseMetadata(string(view['private_metadata']) ?? ''),
+    view,
+  }
+}
+
+function parseEvent(payload: Fields): Heard {
+  const event = fields(payload['event'])
+  const userId = id(event['user'])
+  const organisation = id(payload['context_enterprise_id']) ?? id(payload['enterprise_id'])
+  const own = id(event['user_team']) ?? id(event['team'])
+  const tenant = tenantOf(own, id(payload['team_id']), organisation)
+  const eventId = id(payload['event_id'])
+  if (!userId || !tenant || !eventId) return { what: 'nothing' }
+  const by = { tenant, id: userId }
+  if (event['type'] === 'app_home_opened') {
+    return event['tab'] === 'home' ? { what: 'home', by } : { what: 'nothing' }
+  }
+  const channel = id(event['channel'])
+  const message = id(event['ts'])
+  const thread = id(event['thread_ts'])
+  if (event['type'] !== 'message' || !isTyped(event) || !channel || !message) return { what: 'nothing' }
+  return { what: 'typed', by, channel, message, eventId, ...(thread && thread !== message && { thread }) }
+}
+
+/** Whether a person wrote this to the bot: text or a file, not an edit, a join, a bot's or Slackbot's message. */
+function isTyped(event: Fields): boolean {
+  const { subtype } = event
+  return (
+    event['channel_type'] === 'im' &&
+    event['bot_id'] === undefined &&
+    event['bot_profile'] === undefined &&
+    event['hidden'] !== true &&
+    event['user'] !== slackbotId &&
+    (subtype === undefined || subtype === 'file_share' || subtype === 'me_message')
+  )
+}
+
+/** Slackbot, whom `users.info` does not call a bot. */
+export const slackbotId = 'USLACKBOT'
+
+/** A direct conversation may turn out to be the one with the bot: that is asked only when it matters. */
+function placeOf(channel: unknown, reply: unknown): Place | undefined {
+  const channelId = id(channel)
+  if (!channelId) return undefined
+  const url = string(reply)
+  return {
+    channel: channelId,
+    kind: channelId.startsWith('D') ? 'direct' : 'channel',
+    ...(url !== undefined && { reply: url }),
+  }
+}
+
+function unknown(payload: Fields): Heard {
+  const by = personOf(payload)
+  const reply = string(payload['response_url'])
+  return { what: 'unknown', ...(by && { by }), ...(reply !== undefined && { reply }) }
+}

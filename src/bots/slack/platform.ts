@@ -1,0 +1,130 @@
+import type { Found, Person, Platform, Posted } from '../platform.ts'
+import type { Message, Place } from '../view.ts'
+import type { Answer, Api } from './api.ts'
+import type { Failure } from './errors.ts'
+import { fields, id } from './fields.ts'
+import { clip, limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
+import { slackbotId } from './parse.ts'
+import { renderBlocks } from './render.ts'
+
+/** Slack as the conversation sees it, and what only the Slack adapter needs. */
+export interface SlackPlatform extends Platform {
+  /** The person's conversation with the bot, opened if need be. */
+  directMessage(person: string): Promise<string | Failure>
+  /** Answers one person where they acted, or in their conversation with the bot where that does not work. */
+  answer(person: string, reply: string | undefined, message: Message, replace?: boolean): Promise<void>
+}
+
+/** Conversations with the bot that are remembered, so that a second message costs one call and not two. */
+const maxRemembered = 10_000
+
+/** A place where the bot is no member, or where it cannot know that it is one. */
+const notThere: ReadonlySet<string> = new Set(['not_in_channel', 'channel_not_found'])
+
+export function slackPlatform(api: Api): SlackPlatform {
+  const remembered = new Map<string, string>()
+
+  async function directMessage(person: string): Promise<string | Failure> {
+    const known = remembered.get(person)
+    if (known !== undefined) return known
+    const opened = await api.ask('conversations.open', { users: person })
+    // Whatever went wrong here, the message itself was not sent.
+    if (opened.why !== 'ok') return { ...opened, why: 'definitive' }
+    const channel = id(fields(opened.body['channel'])['id'])
+    if (channel === undefined) return { why: 'definitive', code: 'no_channel' }
+    if (remembered.size >= maxRemembered) remembered.clear()
+    remembered.set(person, channel)
+    return channel
+  }
+
+  async function postAt(channel: string, message: Message, thread?: string): Promise<Posted> {
+    const posted = await api.call('chat.postMessage', {
+      channel,
+      ...content(message),
+      ...(thread !== undefined && { thread_ts: thread }),
+      unfurl_links: false,
+      unfurl_media: false,
+    })
+    return posted.why === 'ok' ? { why: 'ok', ...at(posted) } : posted
+  }
+
+  async function postTo(person: string, message: Message): Promise<Posted> {
+    const channel = await directMessage(person)
+    return typeof channel === 'string' ? postAt(channel, message) : channel
+  }
+
+  async function postIn(place: Place, message: Message): Promise<Posted> {
+    const { channel, kind, reply } = place
+    if (kind !== 'direct') {
+      const posted = await postAt(channel, message)
+      if (posted.why === 'ok' || !notThere.has(posted.code) || reply === undefined) return posted
+    }
+    if (reply === undefined) return { why: 'definitive', code: 'no_reply', gone: true }
+    const answer = await api.respond(reply, { response_type: 'in_channel', ...content(message) })
+    return answer.why === 'ok' ? { why: 'ok' } : answer
+  }
+
+  return {
+    name: 'slack',
+    maxSecretChars,
+    maxNoteChars,
+    maxRecipients,
+    directMessage,
+
+    find: (ids, by) => Promise.all(ids.map((one) => findOne(one, by, api))),
+
+    post(target, message) {
+      if ('person' in target) return postTo(target.person, message)
+      if ('place' in target) return postIn(target.place, message)
+      return postAt(target.under.channel, message, target.under.message)
+    },
+
+    async hint(place, person, message) {
+      await api.call('chat.postEphemeral', { channel: place.channel, user: person, ...content(message) })
+    },
+
+    async edit({ channel, message: ts }, message) {
+      const edited = await api.call('chat.update', { channel, ts, ...content(message) })
+      return edited.why === 'ok' ? { why: 'ok' } : edited
+    },
+
+    async answer(person, reply, message, replace = false) {
+      if (reply !== undefined) {
+        const answered = await api.respond(reply, {
+          response_type: 'ephemeral',
+          replace_original: replace,
+          ...content(message),
+        })
+        if (answered.why === 'ok') return
+      }
+      await postTo(person, message)
+    },
+  }
+}
+
+/** The body of a message: `text` is constant words, since push notifications and e-mail show it. */
+export function content(message: Message) {
+  return { text: clip(message.summary, limits.fallback), blocks: renderBlocks(message) }
+}
+
+async function findOne(userId: string, by: Person, api: Api): Promise<Found> {
+  if (userId === slackbotId) return { why: 'bot', id: userId }
+  const answer = await api.ask('users.info', { user: userId })
+  if (answer.why !== 'ok') {
+    const unknown = answer.code === 'user_not_found' || answer.code === 'user_not_visible'
+    return unknown ? { why: 'unknown', id: userId } : { why: 'unreachable', id: userId, code: answer.code }
+  }
+  const user = fields(answer.body['user'])
+  const organisation = id(fields(user['enterprise_user'])['enterprise_id'])
+  const tenant = organisation ?? id(user['team_id']) ?? by.tenant
+  if (id(user['id']) !== userId) return { why: 'unknown', id: userId }
+  if (user['is_bot'] === true) return { why: 'bot', id: userId }
+  if (user['deleted'] === true) return { why: 'deactivated', id: userId }
+  return { why: 'person', person: { tenant, id: userId } }
+}
+
+function at(posted: Extract<Answer, { why: 'ok' }>) {
+  const channel = id(posted.body['channel'])
+  const message = id(posted.body['ts'])
+  return channel && message ? { at: { channel, message } } : {}
+}

@@ -1,0 +1,92 @@
+import type { Event } from '../event.ts'
+import type { Person } from '../platform.ts'
+import type { Press } from '../press.ts'
+import type { Message } from '../view.ts'
+import { openCompose, openConfirm, openTyped, showCompose } from './forms.ts'
+import type { Ack, Hearing } from './hear.ts'
+import type { Pressed } from './parse.ts'
+import { homeView, messageView } from './views.ts'
+
+/** A press on one of our buttons, wherever it stands. */
+export async function pressed(heard: Pressed, ack: Ack, parts: Hearing): Promise<void> {
+  const acted = act(heard, parts)
+  await Promise.all([ack(), acted])
+}
+
+async function act(heard: Pressed, parts: Hearing): Promise<void> {
+  const { press, by, trigger, on, viewId, place } = heard
+  switch (press?.act) {
+    case 'open':
+      if (on !== 'message') break
+      return await openConfirm({ by, press, ...(place && { place }) }, trigger, parts)
+    case 'new': {
+      const to = press.to === undefined ? [] : [press.to]
+      const compose = { by, to, ...(place && { place }) }
+      if (on === 'modal' && viewId) return await showCompose(compose, viewId, parts)
+      return await openCompose(compose, trigger, parts)
+    }
+    case 'seal-typed':
+      if (on !== 'message' || !place) break
+      return await openTyped({ by, message: press.message, place }, trigger, parts)
+    case 'wipe':
+      if (on !== 'modal' || !viewId) break
+      return await parts.wipes.now(viewId)
+    case 'help':
+    case 'list':
+    case 'burn':
+    case 'tell':
+      return await answered(heard, press, parts)
+  }
+  parts.log({ event: 'malformed', platform: 'slack', what: 'button' })
+  const { message } = await parts.conversation.answer({ act: 'unknown-button', by })
+  await present(heard, message, parts)
+}
+
+type Asked = Extract<Press, { act: 'help' | 'list' | 'burn' | 'tell' }>
+
+async function answered(heard: Pressed, press: Asked, parts: Hearing): Promise<void> {
+  // With the store out of reach the answer says so; nothing that needs it can happen twice.
+  const delivered = await parts.once('press', heard.trigger)
+  if (delivered.why === 'again') return
+  const { message } = await parts.conversation.answer(eventOf(press, heard))
+  await present(heard, message, parts)
+}
+
+function eventOf(press: Asked, { by, place }: Pressed): Event {
+  switch (press.act) {
+    case 'help':
+      return { act: 'help', by }
+    case 'list':
+      return { act: 'list', by, before: press.before }
+    case 'burn':
+      return { act: 'burn', by, id: press.id }
+    case 'tell':
+      return { act: 'tell', by, press, ...(place && { place }) }
+  }
+}
+
+/** Shows an answer where its button stood, so that only the one who pressed sees it. */
+async function present(heard: Pressed, message: Message, parts: Hearing): Promise<void> {
+  const { by, on, viewId, place, press, ephemeral } = heard
+  if (on === 'home') return await publishHome(by, parts, message, press)
+  if (on === 'modal' && viewId) {
+    const view = messageView(message, place)
+    const shown = await parts.api.call('views.update', { view_id: viewId, view })
+    if (shown.why === 'ok') return
+  }
+  const replace = ephemeral && press?.act === 'list'
+  await parts.platform.answer(by.id, place?.reply, message, replace)
+}
+
+/** App Home, with the answer to what was pressed there above the list; a page of the list takes the list's place. */
+export async function publishHome(
+  by: Person,
+  parts: Hearing,
+  answer?: Message,
+  press?: Press,
+): Promise<void> {
+  const paged = press?.act === 'list' ? answer : undefined
+  const page = paged ?? (await parts.conversation.answer({ act: 'list', by, before: '' })).message
+  const view = homeView(page, paged ? undefined : answer)
+  await parts.api.call('views.publish', { user_id: by.id, view })
+}

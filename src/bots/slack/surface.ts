@@ -1,0 +1,87 @@
+import type { OpenPress } from '../cards.ts'
+import type { Delivery, Person, Surface } from '../platform.ts'
+import { refused } from '../refused.ts'
+import type { Message, Place, RevealView } from '../view.ts'
+import { words } from '../words.ts'
+import type { Api } from './api.ts'
+import type { Failure } from './errors.ts'
+import { fields, string } from './fields.ts'
+import type { SlackPlatform } from './platform.ts'
+import { content } from './platform.ts'
+import { openingView, revealView } from './views.ts'
+import type { Wipes } from './wipes.ts'
+
+export interface SurfaceParts {
+  readonly api: Api
+  readonly platform: SlackPlatform
+  readonly wipes: Wipes
+}
+
+export interface Modal {
+  readonly viewId: string
+  readonly press: OpenPress
+  readonly by: Person
+  /** Where the card was pressed. */
+  readonly place?: Place
+}
+
+/** The modal of one reveal (`docs/adr/0003`). */
+export function modalSurface(
+  { viewId, press, by, place }: Modal,
+  { api, platform, wipes }: SurfaceParts,
+): Surface {
+  /** Of the "Opening…" that we wrote last: while it fits, nothing has come after it, our acknowledgement included. */
+  let fence: string | undefined
+  /** An attempt whose answer is unknown may have put the secret on the screen. */
+  let maybeShown = false
+
+  const update = (view: ReturnType<typeof revealView>, attempt: number, hash?: string) =>
+    api.call('views.update', { view_id: viewId, view, ...(hash !== undefined && { hash }) }, attempt)
+
+  /** A person whose window does not take an answer gets it where they pressed, or in a message. */
+  const elsewhere = (message: Message) => platform.answer(by.id, place?.reply, message)
+
+  return {
+    async prepare() {
+      const opened = await update(openingView, 1)
+      if (opened.why === 'ok') {
+        fence = string(fields(opened.body['view'])['hash'])
+        return { why: 'ok' }
+      }
+      if (opened.code !== 'not_found') await elsewhere(refused(words.refused.notShown))
+      return opened
+    },
+
+    async show(view, attempt) {
+      const slackView = revealView(view, press, place)
+      const hash = fence
+      fence = undefined
+      // Planned before the attempt: an answer that never comes may have shown it all the same.
+      if (view.view === 'shown') wipes.plan(viewId, view.wipeAt)
+      let shown = await update(slackView, attempt, hash)
+      // The acknowledgement came in between. That proves that this attempt changed nothing: it is made once more.
+      if (hash !== undefined && shown.why !== 'ok' && shown.code === 'hash_conflict') {
+        shown = await update(slackView, attempt)
+      }
+      const delivery: Delivery = shown.why === 'ok' ? { why: 'ok' } : shown
+      if (delivery.why !== 'ok') await failed(view, delivery)
+      return delivery
+    },
+
+    async replaceCard(message) {
+      if (place?.reply === undefined) return
+      await api.respond(place.reply, { replace_original: true, ...content(message) })
+    },
+  }
+
+  async function failed(view: RevealView, failure: Failure): Promise<void> {
+    if (view.view === 'shown') {
+      maybeShown ||= failure.why === 'ambiguous'
+      if (!maybeShown) wipes.drop(viewId)
+    }
+    if (view.view === 'message') await elsewhere(view.message)
+    if (view.view === 'confirm' && view.form.problem !== undefined && failure.code !== 'not_found') {
+      await elsewhere(refused(view.form.problem))
+    }
+  }
+}

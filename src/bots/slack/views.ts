@@ -1,0 +1,195 @@
+import type { HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types'
+import { defaultTtlSeconds } from '../../core/expiry.ts'
+import type { Secret } from '../../core/secret.ts'
+import { confirmLead, type OpenPress, shownLead } from '../cards.ts'
+import { offeredLifetimes } from '../check.ts'
+import type { ComposeForm, ConfirmForm, Field, Message, Place, RevealView } from '../view.ts'
+import { span, words } from '../words.ts'
+import { limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
+import { printMetadata } from './metadata.ts'
+import { plainText, preformatted, renderBlocks, renderButtons, rich } from './render.ts'
+
+/** The forms that a submission can come from. */
+export const composeId = 'compose'
+export const confirmId = 'confirm'
+
+/** The one action of an input block; the block is named after its field. */
+export const fieldAction = 'value'
+
+const maxPassphraseChars = 200
+
+interface ModalParts {
+  readonly title: string
+  readonly blocks: readonly KnownBlock[]
+  readonly submit?: string
+  readonly close?: string
+  readonly callbackId?: string
+  readonly metadata?: string
+}
+
+function modal({ title, blocks, submit, close, callbackId, metadata }: ModalParts): ModalView {
+  return {
+    type: 'modal',
+    title: plainText(title, limits.modalTitle),
+    blocks: blocks.slice(0, limits.modalBlocks),
+    close: plainText(close ?? words.buttons.close, limits.modalTitle),
+    ...(submit !== undefined && { submit: plainText(submit, limits.modalTitle) }),
+    ...(callbackId !== undefined && { callback_id: callbackId }),
+    ...(metadata !== undefined && { private_metadata: metadata }),
+    notify_on_close: true,
+  }
+}
+
+/** A modal that says one sentence and waits for us. */
+export function waiting(title: string, text: string): ModalView {
+  return modal({ title, blocks: [rich([{ text }])] })
+}
+
+export const loadingView = waiting(words.compose.title, words.compose.loading)
+export const sealingView = waiting(words.compose.title, words.compose.sealing)
+export const openingView = waiting(words.confirm.title, words.confirm.opening)
+
+/** A modal that shows a message; its buttons need `place`. */
+export function messageView(message: Message, place?: Place): ModalView {
+  return modal({
+    title: words.help.title,
+    blocks: renderBlocks(message),
+    ...(place && { metadata: printMetadata({ place }) }),
+  })
+}
+
+/** The form that seals. `problem` stands above it. */
+export function composeView(form: ComposeForm, maxTtlSeconds: number, problem?: string): ModalView {
+  const { to, place, secret } = form
+  const open = place !== undefined && place.kind !== 'bot'
+  const offered = offeredLifetimes(maxTtlSeconds)
+  const options = offered.map((ttlSeconds) => ({
+    text: plainText(span(ttlSeconds), limits.optionText),
+    value: String(ttlSeconds),
+  }))
+  const chosen = options[offered.indexOf(startingTtl(maxTtlSeconds))]
+  return modal({
+    title: words.compose.title,
+    submit: words.buttons.send,
+    close: words.buttons.cancel,
+    callbackId: composeId,
+    metadata: printMetadata({ ...(place && { place }) }),
+    blocks: [
+      ...(problem === undefined ? [] : [rich([{ strong: problem }])]),
+      input('to', words.compose.to, open ? words.compose.toHintPlace : words.compose.toHint, open, {
+        type: 'multi_users_select',
+        max_selected_items: maxRecipients,
+        ...(to.length > 0 && { initial_users: to.slice(0, maxRecipients) }),
+      }),
+      input('secret', words.compose.secret, words.compose.secretHint, false, {
+        type: 'plain_text_input',
+        multiline: true,
+        max_length: maxSecretChars,
+        ...(secret && { initial_value: secret.text() }),
+      }),
+      input('passphrase', words.compose.passphrase, words.compose.passphraseHint, true, {
+        type: 'plain_text_input',
+        max_length: maxPassphraseChars,
+      }),
+      input('ttl', words.compose.ttl, undefined, false, {
+        type: 'static_select',
+        options,
+        ...(chosen && { initial_option: chosen }),
+      }),
+      input('note', words.compose.note, words.compose.noteHint, true, {
+        type: 'plain_text_input',
+        max_length: maxNoteChars,
+      }),
+    ],
+  })
+}
+
+/** The lifetime of a form that nobody touched: three days, or the longest that the operator allows. */
+export function startingTtl(maxTtlSeconds: number): number {
+  const offered = offeredLifetimes(maxTtlSeconds)
+  return offered.includes(defaultTtlSeconds) ? defaultTtlSeconds : (offered.at(-1) ?? maxTtlSeconds)
+}
+
+/** "You can open it once." The token lies in the private metadata and nowhere else. */
+export function confirmView({ press, problem }: ConfirmForm, place: Place | undefined): ModalView {
+  return modal({
+    title: words.confirm.title,
+    submit: words.buttons.show,
+    close: words.buttons.cancel,
+    callbackId: confirmId,
+    metadata: printMetadata({ press, ...(place && { place }) }),
+    blocks: [
+      ...(problem === undefined ? [] : [rich([{ strong: problem }])]),
+      rich(confirmLead(press)),
+      rich([{ text: words.confirm.ready }]),
+      ...(press.passphrase
+        ? [
+            input('passphrase', words.confirm.passphrase, words.confirm.passphraseHint, false, {
+              type: 'plain_text_input',
+              max_length: maxPassphraseChars,
+            }),
+          ]
+        : []),
+    ],
+  })
+}
+
+/** What the modal of one reveal shows; `press` and `place` are the pressed card's. */
+export function revealView(view: RevealView, press: OpenPress, place: Place | undefined): ModalView {
+  switch (view.view) {
+    case 'opening':
+      return openingView
+    case 'confirm':
+      return confirmView(view.form, place)
+    case 'shown':
+      return shownView(view.secret, press, view.wipeAt)
+    case 'wiped':
+      return wipedView
+    case 'message':
+      return messageView(view.message, place)
+  }
+}
+
+/** The secret, and no token. */
+function shownView(secret: Secret, press: OpenPress, wipeAt: number): ModalView {
+  return modal({
+    title: words.confirm.shownTitle,
+    blocks: [
+      rich(shownLead(press, wipeAt)),
+      preformatted(secret.text()),
+      renderButtons([{ label: words.buttons.wipe, press: { act: 'wipe' }, tone: 'primary' }]),
+    ],
+  })
+}
+
+export const wipedView = waiting(words.confirm.shownTitle, words.confirm.wiped)
+
+/** App Home: what Sotto is, the answer to the last press if there was one, and the list of what the person sent. */
+export function homeView(list: Message, answer?: Message): HomeView {
+  return {
+    type: 'home',
+    blocks: [
+      { type: 'header' as const, text: plainText(words.home.title, limits.header) },
+      rich([{ text: words.home.text }]),
+      ...(answer ? [...renderBlocks(answer), { type: 'divider' as const }] : []),
+      ...renderBlocks(list),
+    ].slice(0, limits.homeBlocks),
+  }
+}
+
+function input(
+  field: Field,
+  label: string,
+  hint: string | undefined,
+  optional: boolean,
+  element: InputBlock['element'],
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: field,
+    label: plainText(label, limits.label),
+    ...(hint !== undefined && { hint: plainText(hint, limits.hint) }),
+    optional,
+    element: { ...element, action_id: fieldAction },
+  }
+}
