@@ -1,0 +1,141 @@
+import { maxTtlSeconds as thirtyDays } from '../../core/expiry.ts'
+import type { Log } from '../../core/log.ts'
+import { codeOf } from '../../core/log.ts'
+import type { SecretStore } from '../../core/store.ts'
+import type { Bot } from '../bot.ts'
+import type { Conversation } from '../event.ts'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import { flight } from './flight.ts'
+import { gateway } from './gateway.ts'
+import { handler } from './handle.ts'
+import { interactions } from './interactions.ts'
+import { outage } from './outage.ts'
+import { parse } from './parse.ts'
+import { people } from './people.ts'
+import { discordPlatform } from './platform.ts'
+import { register } from './register.ts'
+import { discordRest } from './rest.ts'
+import { sharedShard } from './shared-shard.ts'
+import { parseTyped, type Typed } from './typed.ts'
+import { wipes } from './wipes.ts'
+
+export interface DiscordBotOptions {
+  readonly token: string
+  /** Another endpoint than Discord's, without the version. */
+  readonly apiUrl?: string
+  readonly shards?: 'auto' | number
+  readonly store: Pick<SecretStore, 'first' | 'forget'>
+  readonly log: Log
+  readonly maxTtlSeconds?: number
+  readonly clock?: Clock
+}
+
+/** What is left of stopping for the wipes, ms. */
+const wipeMs = 2_000
+
+const registerAgainMs = 60_000
+
+/** How long a typed message is known as answered, ms. */
+const rememberMs = 3_600_000
+
+/** Sotto in Discord, over its gateway. */
+export function discordBot(options: DiscordBotOptions): Bot {
+  const { token, apiUrl, shards = 'auto', store, log, clock = systemClock } = options
+  const { maxTtlSeconds = thirtyDays } = options
+  const where = { token, ...(apiUrl !== undefined && { apiUrl }) }
+  const rest = discordRest(where)
+  const acts = interactions(rest)
+  const known = people(rest)
+  const platform = discordPlatform({ rest, interactions: acts, people: known })
+  const inFlight = flight()
+  const shown = wipes(clock)
+  const down = outage(log, clock)
+  const collided = sharedShard(log, clock.now)
+  let stopped = false
+  let registered = false
+  let handle: ReturnType<typeof handler> | undefined
+  let answer: Conversation['answer'] | undefined
+
+  /** Nothing that one person did may end the process. */
+  function begin(what: string, work: Promise<void>): void {
+    inFlight.track(
+      work.catch((error: unknown) => {
+        log({ event: 'handler-failed', platform: 'discord', what, code: codeOf(error) })
+      }),
+    )
+  }
+
+  async function answerTyped({ by, at }: Typed): Promise<void> {
+    if (answer === undefined) return
+    // When the store cannot say, the answer goes out: it does nothing but ask.
+    const key = `discord:message:${at.message}`
+    const first = await store.first(key, crypto.randomUUID(), rememberMs).catch(() => true)
+    if (!first) return
+    const { message } = await answer({ act: 'typed', by, message: at.message })
+    const posted = await platform.post({ under: at }, message)
+    if (posted.why === 'ok') return
+    log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: posted.code })
+  }
+
+  async function putCommands(applicationId: string): Promise<void> {
+    if (registered) return
+    registered = true
+    const result = await register(rest, applicationId)
+    if (typeof result === 'string') return
+    registered = false
+    log({ event: 'platform-call-failed', platform: 'discord', call: 'register-commands', code: result.code })
+    if (!stopped) clock.after(registerAgainMs, () => begin('register', putCommands(applicationId)))
+  }
+
+  const connection = gateway({
+    ...where,
+    shards,
+    clock,
+    outage: down,
+    log,
+    onReady: (applicationId) => begin('register', putCommands(applicationId)),
+    onInteraction(interaction, shard) {
+      const parsed = parse(interaction, connection.isMember)
+      if (parsed === undefined || handle === undefined) return
+      known.meet(parsed.people)
+      const { act, deed } = parsed
+      const answered = handle(act, deed, shard)
+      begin(deed.deed, answered)
+    },
+    onMessage(message) {
+      const typed = parseTyped(message)
+      if (typed !== undefined) begin('typed', answerTyped(typed))
+    },
+  })
+
+  return {
+    platform,
+    start(conversation) {
+      answer = conversation.answer
+      handle = handler({
+        interactions: acts,
+        rest,
+        platform,
+        conversation,
+        store,
+        log,
+        maxTtlSeconds,
+        wipes: shown,
+        onCollision: collided,
+      })
+      return connection.start()
+    },
+    connected: connection.connected,
+    async stop(deadlineMs) {
+      stopped = true
+      const until = performance.now() + deadlineMs
+      const closed = connection.stop()
+      const unfinished = await inFlight.landed(Math.max(0, deadlineMs - wipeMs))
+      await shown.all()
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, until - performance.now()))])
+      rest.close()
+      return unfinished
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
+import { codeOf } from '../../core/log.ts'
+import type { Delivery } from '../platform.ts'
+
+/** Why a call was not `ok`. The library's own errors hold the request, so they end here: a code is all that leaves. */
+export type Failure = Exclude<Delivery, { why: 'ok' }>
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: the refusals that prove that nothing was done. */
+const refusals = {
+  10015: 'unknown webhook: the interaction was never answered',
+  10062: 'unknown interaction: later than 3 s',
+  20016: 'slowmode',
+  20028: 'channel write limit',
+  20029: 'server write limit',
+  30046: 'too many edits of an old message',
+  40003: 'opening direct messages too fast',
+  40062: 'resource rate limited',
+  40094: 'no more follow-ups',
+  50006: 'empty message',
+  50013: 'missing permissions',
+  50027: 'interaction token over',
+  50035: 'invalid form body',
+} as const
+
+/** Refusals that no later attempt changes. */
+const goneForEver = {
+  10003: 'unknown channel',
+  10008: 'unknown message',
+  10013: 'unknown user',
+  50001: 'missing access',
+  50007: 'takes no direct messages',
+  50278: 'no mutual server',
+} as const
+
+/** The codes that prove that nothing was done; every other one, known or not, leaves it open. */
+export const definitiveCodes: readonly number[] = [...Object.keys(refusals), ...Object.keys(goneForEver)].map(
+  Number,
+)
+
+export const goneCodes: readonly number[] = Object.keys(goneForEver).map(Number)
+
+/** Somebody acknowledged this interaction before: another process, or a duplicate. */
+export const alreadyAcknowledged = '40060'
+
+/** A connection that was never made carried nothing. */
+const neverConnected = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
+
+/** What an error of a call proves. */
+export function classify(error: unknown): Failure {
+  if (error instanceof RateLimitError) return { why: 'definitive', code: '429' }
+  if (error instanceof DiscordAPIError) return refusal(error)
+  if (error instanceof HTTPError) return { why: 'ambiguous', code: `http_${error.status}` }
+  const code = codeOf(error)
+  if (neverConnected.includes(code)) return { why: 'definitive', code }
+  const timedOut = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
+  return { why: 'ambiguous', code: timedOut ? 'timeout' : code }
+}
+
+function refusal({ code: raw, status }: DiscordAPIError): Failure {
+  if (status === 429) return { why: 'definitive', code: '429' }
+  // Code 0 with 401: our own token is no longer valid, so nothing was done for us.
+  if (status === 401 && raw === 0) return { why: 'definitive', code: '401' }
+  const code = /^\w{1,64}$/.test(String(raw)) ? String(raw) : 'unknown'
+  if (goneCodes.includes(Number(code))) return { why: 'definitive', code, gone: true }
+  return { why: definitiveCodes.includes(Number(code)) ? 'definitive' : 'ambiguous', code }
+}

@@ -1,0 +1,123 @@
+import {
+  type APILabelComponent,
+  type APIModalInteractionResponseCallbackData,
+  type APITextInputComponent,
+  ComponentType,
+  SelectMenuDefaultValueType,
+  TextInputStyle,
+} from 'discord.js'
+import { defaultTtlSeconds } from '../../core/expiry.ts'
+import { confirmLead } from '../cards.ts'
+import { offeredLifetimes } from '../check.ts'
+import type { Press } from '../press.ts'
+import { pressVersion, printPress } from '../press.ts'
+import type { ComposeForm, ConfirmForm, Field, Form } from '../view.ts'
+import { span, words } from '../words.ts'
+import { bounds, limits } from './limits.ts'
+import { printParts } from './markdown.ts'
+
+export type Modal = APIModalInteractionResponseCallbackData
+
+/** The form's own custom id; every other form goes by the press that it confirms. */
+export const composeId = `${pressVersion}:compose`
+
+export function renderForm(form: Form, maxTtlSeconds: number): Modal {
+  return form.form === 'compose' ? composeModal(form, maxTtlSeconds) : confirmModal(form)
+}
+
+function composeModal({ to, secret, place }: ComposeForm, maxTtlSeconds: number): Modal {
+  const offered = offeredLifetimes(maxTtlSeconds)
+  const chosen = offered.includes(defaultTtlSeconds) ? defaultTtlSeconds : offered.at(-1)
+  const { compose } = words
+  return {
+    custom_id: composeId,
+    title: compose.title,
+    components: [
+      label(compose.to, place ? compose.toHintPlace : compose.toHint, {
+        type: ComponentType.UserSelect,
+        custom_id: 'to' satisfies Field,
+        min_values: place ? 0 : 1,
+        max_values: bounds.maxRecipients,
+        required: !place,
+        default_values: to
+          .slice(0, bounds.maxRecipients)
+          .map((id) => ({ id, type: SelectMenuDefaultValueType.User })),
+      }),
+      label(compose.secret, compose.secretHint, {
+        ...input('secret', TextInputStyle.Paragraph, bounds.maxSecretChars, true),
+        ...(secret && { value: secret.text() }),
+      }),
+      label(
+        compose.passphrase,
+        compose.passphraseHint,
+        input('passphrase', TextInputStyle.Short, bounds.maxPassphraseChars, false),
+      ),
+      label(compose.ttl, undefined, {
+        type: ComponentType.StringSelect,
+        custom_id: 'ttl' satisfies Field,
+        options: offered.map((ttlSeconds) => ({
+          label: span(ttlSeconds),
+          value: String(ttlSeconds),
+          ...(ttlSeconds === chosen && { default: true }),
+        })),
+      }),
+      label(compose.note, compose.noteHint, input('note', TextInputStyle.Short, bounds.maxNoteChars, false)),
+    ],
+  }
+}
+
+/** Opens before any I/O: it knows what the button carried and no more. */
+function confirmModal({ press, problem }: ConfirmForm): Modal {
+  const { confirm } = words
+  const lead = [...(problem === undefined ? [] : [problem]), printParts(confirmLead(press)), confirm.ready]
+  return {
+    custom_id: printPress(press),
+    title: confirm.title,
+    components: [
+      { type: ComponentType.TextDisplay, content: lead.join('\n') },
+      label(
+        confirm.passphrase,
+        confirm.passphraseHint,
+        input('passphrase', TextInputStyle.Short, bounds.maxPassphraseChars, true),
+      ),
+    ],
+  }
+}
+
+/** "Are you sure?": the press counts when this form is submitted. */
+export function sureModal(press: Extract<Press, { act: 'burn' }>): Modal {
+  return {
+    custom_id: printPress(press),
+    title: words.sure.title,
+    components: [{ type: ComponentType.TextDisplay, content: words.sure.text }],
+  }
+}
+
+function label(
+  name: string,
+  description: string | undefined,
+  component: APILabelComponent['component'],
+): APILabelComponent {
+  return {
+    type: ComponentType.Label,
+    label: name,
+    ...(description !== undefined && { description }),
+    component,
+  }
+}
+
+function input(
+  field: Field,
+  style: TextInputStyle,
+  maxChars: number,
+  required: boolean,
+): APITextInputComponent {
+  return {
+    type: ComponentType.TextInput,
+    custom_id: field,
+    style,
+    required,
+    ...(required && { min_length: 1 }),
+    max_length: Math.min(maxChars, limits.textInputChars),
+  }
+}

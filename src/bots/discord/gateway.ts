@@ -1,0 +1,145 @@
+import {
+  type APIInteraction,
+  type Client,
+  Events,
+  GatewayDispatchEvents,
+  type GatewayReadyDispatchData,
+  type Message,
+  Status,
+} from 'discord.js'
+import { codeOf, type Log } from '../../core/log.ts'
+import { type ClientSettings, type Connectable, newClient } from './client.ts'
+import type { Clock } from './clock.ts'
+import type { Outage } from './outage.ts'
+
+/** The connection on which Discord tells us what people do. */
+export interface Gateway {
+  /** Connects, and again whenever that fails. Resolves after the first try, or two seconds. */
+  start(): Promise<void>
+  connected(): boolean
+  isMember(guildId: string): boolean
+  /** Hears nothing from now on. Resolves when every connection is closed. */
+  stop(): Promise<void>
+  /** The client in use, for those who look into its caches. */
+  readonly client: Client | undefined
+}
+
+export interface GatewayParts extends ClientSettings {
+  readonly token: string
+  readonly clock: Clock
+  readonly outage: Outage
+  readonly log: Log
+  onReady(applicationId: string): void
+  onInteraction(interaction: APIInteraction, shard: number): void
+  onMessage(message: Message): void
+}
+
+const firstTryMs = 2_000
+const minPauseMs = 1_000
+const maxPauseMs = 30_000
+/** After a close code that ends a session for good: each try costs one of the day's thousand identifies. */
+const refusedPauseMs = 5 * 60_000
+/** How long a reconnect may take before it is called an outage, ms. */
+const graceMs = 5_000
+
+const hearing: readonly Status[] = [Status.Ready, Status.Nearly, Status.WaitingForGuilds]
+
+export function gateway(parts: GatewayParts): Gateway {
+  const { token, clock, outage, log } = parts
+  let current: Connectable | undefined
+  let wake = () => {}
+  let stopped = false
+
+  /** Ends when the client is of no more use; how long to wait before the next. */
+  async function connect(tries: number, onTried: () => void): Promise<number> {
+    const opened = newClient(parts)
+    const { client } = opened
+    current = opened
+    const over = new Promise<number>((resolve) => {
+      wake = () => resolve(0)
+      client.on(Events.ShardDisconnect, ({ code }) => {
+        outage.down(`close_${code}`)
+        resolve(refusedPauseMs)
+      })
+      client.on(Events.Invalidated, () => resolve(minPauseMs))
+    })
+    listen(client)
+    const login = client.login(token).then(
+      () => over,
+      (error: unknown) => {
+        outage.down(codeOf(error))
+        return Math.min(maxPauseMs, minPauseMs * 2 ** Math.min(tries, 10))
+      },
+    )
+    void login.then(onTried, onTried)
+    client.once(Events.ClientReady, onTried)
+    const pauseMs = await Promise.race([login, over])
+    await opened.close()
+    return pauseMs
+  }
+
+  function listen(client: Client): void {
+    client.on(Events.Error, (error) => {
+      log({ event: 'handler-failed', platform: 'discord', what: 'library', code: codeOf(error) })
+    })
+    client.on(Events.ShardError, (error) => outage.down(codeOf(error), graceMs))
+    client.on(Events.ShardReconnecting, () => outage.down('reconnecting', graceMs))
+    const up = () => {
+      if (isHearing(client)) outage.up()
+    }
+    client.on(Events.ShardReady, up)
+    client.on(Events.ShardResume, up)
+    client.ws.on(GatewayDispatchEvents.Ready, ({ application }: GatewayReadyDispatchData) => {
+      parts.onReady(application.id)
+    })
+    // The library's own event waits until every server was announced, which may take longer than 3 s.
+    client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction, shard) => {
+      if (!stopped) parts.onInteraction(interaction, shard)
+    })
+    client.on(Events.MessageCreate, (message) => {
+      if (!stopped) parts.onMessage(message)
+    })
+  }
+
+  async function run(onTried: () => void): Promise<void> {
+    for (let tries = 0; !stopped; tries++) {
+      const pauseMs = await connect(tries, onTried)
+      if (stopped) return
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(pauseMs, resolve)
+        wake = () => {
+          cancel()
+          resolve()
+        }
+      })
+    }
+  }
+
+  return {
+    get client() {
+      return current?.client
+    },
+    start: () =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, firstTryMs)
+        void run(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      }),
+    connected: () => current !== undefined && isHearing(current.client),
+    isMember: (guildId) => current?.client.guilds.cache.has(guildId) === true,
+    async stop() {
+      stopped = true
+      outage.end()
+      const last = current
+      current = undefined
+      wake()
+      await last?.close()
+    },
+  }
+}
+
+function isHearing({ ws }: Client): boolean {
+  return !ws.shards.some(({ status }) => !hearing.includes(status)) && ws.shards.size > 0
+}

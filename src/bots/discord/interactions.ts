@@ -1,0 +1,76 @@
+import { InteractionResponseType, MessageFlags, Routes } from 'discord.js'
+import type { Message } from '../view.ts'
+import type { Failure } from './errors.ts'
+import type { Modal } from './forms.ts'
+import type { Act } from './parse.ts'
+import type { Body } from './render.ts'
+import { renderPrivate } from './render.ts'
+import type { Answer, Rest } from './rest.ts'
+
+/** What an interaction's own token can do: answer once, and then work on for 15 minutes. */
+export interface Interactions {
+  form(act: Act, modal: Modal): Promise<Answer>
+  /** A private message of this person's, at once. */
+  say(act: Act, message: Message): Promise<Answer>
+  /** "Thinking…", for this person alone; `edit` of `@original` fills it. */
+  wait(act: Act): Promise<Answer>
+  /** Nothing changes; `@original` is the message whose button was pressed. */
+  waitHere(act: Act): Promise<Answer>
+  /** Replaces the message whose button was pressed. */
+  replace(act: Act, body: Body): Promise<Answer>
+  /** One more message; its id when it was posted, and whether only this person sees it. */
+  followUp(act: Pick<Act, 'applicationId' | 'token'>, body: Body): Promise<FollowUp>
+  edit(act: Act, body: Body, message?: string): Promise<Answer>
+  remove(act: Pick<Act, 'applicationId' | 'token'>, message?: string): Promise<Answer>
+}
+
+export type FollowUp = { readonly why: 'ok'; readonly message: string; readonly isPrivate: boolean } | Failure
+
+const original = '@original'
+
+export function interactions(rest: Rest): Interactions {
+  function respond({ id, token }: Act, type: InteractionResponseType, data?: unknown): Promise<Answer> {
+    return rest.through({
+      method: 'POST',
+      route: Routes.interactionCallback(id, token),
+      // With a body in the answer, its 2xx is Discord's own word that the message is there.
+      query: { with_response: 'true' },
+      body: { type, ...(data !== undefined && { data }) },
+    })
+  }
+
+  return {
+    form: (act, modal) => respond(act, InteractionResponseType.Modal, modal),
+    say: (act, message) =>
+      respond(act, InteractionResponseType.ChannelMessageWithSource, renderPrivate(message)),
+    wait: (act) =>
+      respond(act, InteractionResponseType.DeferredChannelMessageWithSource, {
+        flags: MessageFlags.Ephemeral,
+      }),
+    waitHere: (act) => respond(act, InteractionResponseType.DeferredMessageUpdate),
+    replace: (act, body) => respond(act, InteractionResponseType.UpdateMessage, body),
+
+    async followUp({ applicationId, token }, body) {
+      const answer = await rest.through({
+        method: 'POST',
+        route: Routes.webhook(applicationId, token),
+        query: { wait: 'true' },
+        body,
+      })
+      if (answer.why !== 'ok') return answer
+      const { id, flags = 0 } = answer.body as { readonly id?: string; readonly flags?: number }
+      if (typeof id !== 'string') return { why: 'ambiguous', code: 'no_message' }
+      return { why: 'ok', message: id, isPrivate: (flags & MessageFlags.Ephemeral) !== 0 }
+    },
+
+    edit: ({ applicationId, token }, body, message = original) =>
+      rest.through({
+        method: 'PATCH',
+        route: Routes.webhookMessage(applicationId, token, message),
+        body,
+      }),
+
+    remove: ({ applicationId, token }, message = original) =>
+      rest.through({ method: 'DELETE', route: Routes.webhookMessage(applicationId, token, message) }),
+  }
+}

@@ -1,0 +1,115 @@
+import { Routes } from 'discord.js'
+import type { At, Platform, Posted } from '../platform.ts'
+import type { Message, Place } from '../view.ts'
+import type { Interactions } from './interactions.ts'
+import { bounds } from './limits.ts'
+import type { People } from './people.ts'
+import { renderInstead, renderMessage } from './render.ts'
+import type { Rest } from './rest.ts'
+
+export interface PlatformParts {
+  readonly rest: Rest
+  readonly interactions: Interactions
+  readonly people: People
+}
+
+/** No access as a member; what goes through an interaction's token may still work. */
+const noAccess = ['50001', '50013', '10003']
+
+const maxOpened = 10_000
+
+/** What the conversation needs, through Discord's REST API. */
+export function discordPlatform({ rest, interactions, people }: PlatformParts): Platform {
+  /** Conversations with the bot by user id: they keep their id for ever. */
+  const opened = new Map<string, string>()
+
+  async function openDm(person: string): Promise<{ readonly why: 'ok'; readonly channel: string } | Posted> {
+    const known = opened.get(person)
+    if (known !== undefined) return { why: 'ok', channel: known }
+    const answer = await rest.asBot({
+      method: 'POST',
+      route: Routes.userChannels(),
+      body: { recipient_id: person },
+    })
+    // However opening it ended: nothing was posted.
+    if (answer.why === 'ambiguous') return { why: 'definitive', code: answer.code }
+    if (answer.why !== 'ok') return answer
+    const channel = idIn(answer.body)
+    if (channel === undefined) return { why: 'definitive', code: 'no_channel' }
+    if (opened.size >= maxOpened) opened.clear()
+    opened.set(person, channel)
+    return { why: 'ok', channel }
+  }
+
+  async function create(channel: string, message: Message, under?: string): Promise<Posted> {
+    const answer = await rest.asBot({
+      method: 'POST',
+      route: Routes.channelMessages(channel),
+      body: {
+        ...renderMessage(message),
+        ...(under !== undefined && {
+          message_reference: { message_id: under, channel_id: channel, fail_if_not_exists: false },
+        }),
+      },
+    })
+    if (answer.why !== 'ok') return answer
+    const id = idIn(answer.body)
+    return { why: 'ok', ...(id !== undefined && { at: { channel, message: id } }) }
+  }
+
+  async function toPerson(person: string, message: Message): Promise<Posted> {
+    const dm = await openDm(person)
+    return dm.why === 'ok' && 'channel' in dm ? await create(dm.channel, message) : dm
+  }
+
+  async function toPlace({ channel, kind, reply }: Place, message: Message): Promise<Posted> {
+    if (kind !== 'direct') {
+      const posted = await create(channel, message)
+      const refused = posted.why === 'definitive' && noAccess.includes(posted.code)
+      if (!refused || reply === undefined) return posted
+    }
+    return reply === undefined ? { why: 'definitive', code: 'no_way' } : await throughReply(reply, message)
+  }
+
+  /** A server may force the answers of people's own applications to be private: then nobody else sees the card. */
+  async function throughReply(reply: string, message: Message): Promise<Posted> {
+    const slash = reply.indexOf('/')
+    const act = { applicationId: reply.slice(0, slash), token: reply.slice(slash + 1) }
+    const posted = await interactions.followUp(act, renderMessage(message))
+    if (posted.why !== 'ok') return posted
+    if (!posted.isPrivate) return { why: 'ok' }
+    await interactions.remove(act, posted.message)
+    return { why: 'definitive', code: 'forced_private', gone: true }
+  }
+
+  return {
+    name: 'discord',
+    maxSecretChars: bounds.maxSecretChars,
+    maxNoteChars: bounds.maxNoteChars,
+    maxRecipients: bounds.maxRecipients,
+    find: people.find,
+
+    async post(target, message) {
+      if ('person' in target) return await toPerson(target.person, message)
+      if ('place' in target) return await toPlace(target.place, message)
+      return await create(target.under.channel, message, target.under.message)
+    },
+
+    /** Discord shows a private message only as an answer to what that person did. */
+    hint: async () => {},
+
+    async edit({ channel, message }: At, text) {
+      const answer = await rest.asBot({
+        method: 'PATCH',
+        route: Routes.channelMessage(channel, message),
+        body: renderInstead(text),
+      })
+      return answer.why === 'ok' ? { why: 'ok' } : answer
+    },
+  }
+}
+
+function idIn(body: unknown): string | undefined {
+  const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : undefined
+  return typeof id === 'string' ? id : undefined
+}

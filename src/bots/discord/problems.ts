@@ -1,0 +1,19 @@
+import { buttons, line, newButton, plain } from '../cards.ts'
+import type { Field, Message, Problems } from '../view.ts'
+import { words } from '../words.ts'
+
+/** A message of one sentence. */
+export function sentence(text: string): Message {
+  return plain(text, line(text))
+}
+
+/** What was wrong with a form, field by field: Discord cannot put it on the form again. */
+export function problemMessage(problems: Problems): Message {
+  const fields = Object.entries(problems) as [Field, string][]
+  return plain(
+    words.compose.failed,
+    { block: 'heading', text: words.compose.failed },
+    ...fields.map(([field, problem]) => line([{ strong: words.compose[field] }, { text: `: ${problem}` }])),
+    buttons(newButton),
+  )
+}

@@ -1,0 +1,128 @@
+import {
+  type APIActionRowComponent,
+  type APIButtonComponentWithCustomId,
+  type APIComponentInMessageActionRow,
+  type APIEmbed,
+  type APIMessageTopLevelComponent,
+  ButtonStyle,
+  ComponentType,
+  MessageFlags,
+} from 'discord.js'
+import { printPress } from '../press.ts'
+import type { Block, Button, Message, RevealView } from '../view.ts'
+import { words } from '../words.ts'
+import { type Exact, exactly } from './exact.ts'
+import { limits } from './limits.ts'
+import { printParts } from './markdown.ts'
+
+/** What a message's body may hold. Nobody is ever pinged: a bot's plain message would ping everyone it names. */
+export interface Body {
+  readonly flags?: number
+  readonly content?: string | null
+  readonly embeds?: readonly APIEmbed[]
+  readonly components: readonly APIMessageTopLevelComponent[]
+  readonly allowed_mentions: { readonly parse: readonly [] }
+}
+
+export const nobody = { parse: [] } as const
+
+/** A message in Components V2, which can put a button beside its line. */
+export function renderMessage(message: Message): Body & { readonly flags: number } {
+  return {
+    flags: MessageFlags.IsComponentsV2,
+    components: message.blocks.flatMap(renderBlock),
+    allowed_mentions: nobody,
+  }
+}
+
+/** The same for the eyes of the person who acted alone. */
+export function renderPrivate(message: Message): Body {
+  const body = renderMessage(message)
+  return { ...body, flags: body.flags | MessageFlags.Ephemeral }
+}
+
+/** The same in place of a message that may have had content and embeds, which Components V2 refuses to stand beside. */
+export function renderInstead(message: Message): Body {
+  return { ...renderMessage(message), content: null, embeds: [] }
+}
+
+function renderBlock(block: Block): readonly APIMessageTopLevelComponent[] {
+  switch (block.block) {
+    case 'heading':
+      return [text(`### ${printParts([{ text: block.text }])}`)]
+    case 'line': {
+      const line = text((block.quiet ? '-# ' : '') + printParts(block.parts))
+      if (!block.button) return [line]
+      return [{ type: ComponentType.Section, components: [line], accessory: renderButton(block.button) }]
+    }
+    case 'buttons':
+      return rows(block.buttons)
+  }
+}
+
+function text(content: string) {
+  return { type: ComponentType.TextDisplay, content } as const
+}
+
+function rows(buttons: readonly Button[]): readonly APIActionRowComponent<APIComponentInMessageActionRow>[] {
+  const count = Math.ceil(buttons.length / limits.buttonsInARow)
+  return Array.from({ length: count }, (_, row) => ({
+    type: ComponentType.ActionRow,
+    components: buttons.slice(row * limits.buttonsInARow, (row + 1) * limits.buttonsInARow).map(renderButton),
+  }))
+}
+
+const styles = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const
+
+function renderButton({ label, press, tone }: Button): APIButtonComponentWithCustomId {
+  return {
+    type: ComponentType.Button,
+    style: tone ? styles[tone] : ButtonStyle.Secondary,
+    label,
+    custom_id: printPress(press),
+  }
+}
+
+/**
+ * What the private message of one reveal shows; undefined for a secret that Discord cannot show exactly. The secret
+ * stands in an embed, where 4,000 characters and a fence fit, so those views are not Components V2.
+ */
+export function renderReveal(view: Exclude<RevealView, { view: 'shown' }>): Body
+export function renderReveal(view: RevealView): Body | undefined
+export function renderReveal(view: RevealView): Body | undefined {
+  switch (view.view) {
+    case 'opening':
+      return plainBody(words.confirm.opening)
+    case 'wiped':
+      return plainBody(words.confirm.wiped)
+    case 'message':
+      return renderInstead(view.message)
+    case 'confirm': {
+      // A form cannot answer a form, so the person presses Reveal on the card again.
+      const { problem = words.confirm.needed } = view.form
+      return renderInstead({ summary: problem, blocks: [{ block: 'line', parts: [{ text: problem }] }] })
+    }
+    case 'shown': {
+      const shown = exactly(view.secret.text())
+      if (shown === undefined) return undefined
+      const from = printParts(words.confirm.shown(view.from, view.wipeAt))
+      return {
+        content: [from, ...remarks(shown)].join('\n'),
+        embeds: [{ description: shown.markdown }],
+        components: rows([{ label: words.buttons.wipe, press: { act: 'wipe' }, tone: 'primary' }]),
+        allowed_mentions: nobody,
+      }
+    }
+  }
+}
+
+function plainBody(content: string): Body {
+  return { content, embeds: [], components: [], allowed_mentions: nobody }
+}
+
+function remarks({ breaksBefore, breaksAfter, controls }: Exact): readonly string[] {
+  return [
+    ...(breaksBefore + breaksAfter > 0 ? [words.confirm.breaks(breaksBefore, breaksAfter)] : []),
+    ...(controls ? [words.confirm.controls] : []),
+  ]
+}

@@ -1,0 +1,106 @@
+import { MessageFlags } from 'discord.js'
+import type { Delivery, Platform, Surface } from '../platform.ts'
+import type { RevealView } from '../view.ts'
+import { words } from '../words.ts'
+import { alreadyAcknowledged } from './errors.ts'
+import type { Interactions } from './interactions.ts'
+import type { Act } from './parse.ts'
+import { sentence } from './problems.ts'
+import { nobody, renderInstead, renderReveal } from './render.ts'
+
+export interface SurfaceParts {
+  readonly interactions: Interactions
+  readonly platform: Platform
+  /** Whether this interaction is handled here and now for the first time; called once it is acknowledged. */
+  isFirst(act: Act): Promise<'first' | 'again' | 'store-down'>
+  /** Told of every acknowledgement that did not work. */
+  onUnacknowledged(code: string): void
+}
+
+/** The private message of one reveal, which also knows until when it shows a secret and how to take it away. */
+export interface PrivateMessage extends Surface {
+  /** ms since epoch; undefined while no secret was sent to it. */
+  readonly wipeAt: number | undefined
+  /** Deletes it. Does not reject. */
+  remove(): Promise<void>
+}
+
+const removeTries = 3
+
+/**
+ * A card that the bot posted: a deferred private answer, filled by editing it. A card that came through an interaction
+ * stands where the bot may have no access, so the press itself keeps hold of it: the press is acknowledged in place,
+ * and the private message is a follow-up with an id of its own.
+ */
+export function privateMessage(act: Act, parts: SurfaceParts): PrivateMessage {
+  const { interactions, platform } = parts
+  const { source } = act
+  const keepsCard = source?.isGuest === true && !source.isPrivate
+  /** Absent: `@original`. */
+  let message: string | undefined
+  let wipeAt: number | undefined
+
+  async function show(view: RevealView): Promise<Delivery> {
+    const body = renderReveal(view)
+    if (body === undefined) return { why: 'definitive', code: 'unshowable' }
+    if (view.view === 'shown') wipeAt = view.wipeAt
+    return delivery(await interactions.edit(act, body, message))
+  }
+
+  async function open(): Promise<Delivery> {
+    const acknowledged = await (keepsCard ? interactions.waitHere(act) : interactions.wait(act))
+    if (acknowledged.why !== 'ok') {
+      parts.onUnacknowledged(acknowledged.code)
+      // The answer may stand there "thinking" for ever. After a lost race it is somebody else's.
+      if (acknowledged.why === 'ambiguous' && acknowledged.code !== alreadyAcknowledged && !keepsCard) {
+        await interactions.edit(act, renderInstead(sentence(words.refused.unheard)))
+      }
+      return acknowledged
+    }
+    if (!keepsCard) return acknowledged
+    const posted = await interactions.followUp(act, {
+      flags: MessageFlags.Ephemeral,
+      content: words.confirm.opening,
+      components: [],
+      allowed_mentions: nobody,
+    })
+    if (posted.why === 'ok') message = posted.message
+    return delivery(posted)
+  }
+
+  return {
+    get wipeAt() {
+      return wipeAt
+    },
+
+    async prepare() {
+      const opened = await open()
+      if (opened.why !== 'ok') return opened
+      const first = await parts.isFirst(act)
+      if (first === 'first') return { why: 'ok' }
+      if (first === 'store-down') {
+        await show({ view: 'message', message: sentence(words.refused.storeDown) })
+      }
+      return { why: 'definitive', code: first }
+    },
+
+    show,
+
+    async replaceCard(card) {
+      if (keepsCard) await interactions.edit(act, renderInstead(card))
+      else if (source && !source.isPrivate) {
+        await platform.edit({ channel: act.place.channel, message: source.message }, card)
+      }
+    },
+
+    async remove() {
+      for (let attempt = 1; attempt <= removeTries; attempt++) {
+        if ((await interactions.remove(act, message)).why !== 'ambiguous') return
+      }
+    },
+  }
+}
+
+function delivery(answer: { readonly why: 'ok' } | Exclude<Delivery, { why: 'ok' }>): Delivery {
+  return answer.why === 'ok' ? { why: 'ok' } : answer
+}

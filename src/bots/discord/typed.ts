@@ -1,0 +1,43 @@
+import { type APIMessage, type Message, MessageType, Routes } from 'discord.js'
+import { Secret } from '../../core/secret.ts'
+import type { At, Person } from '../platform.ts'
+import { bounds } from './limits.ts'
+import type { Act } from './parse.ts'
+import type { Rest } from './rest.ts'
+
+export interface Typed {
+  readonly by: Person
+  readonly at: At
+}
+
+/** What is left of the 3 s before a form has to be on its way, ms. */
+const fetchMs = 1_500
+
+/**
+ * A message that a person typed to the bot, without its text. Undefined for everything else: above all for the bot's
+ * own private messages, which the gateway brings back to it in plain text.
+ */
+export function parseTyped(
+  message: Pick<Message, 'id' | 'channelId' | 'guildId' | 'type' | 'webhookId'> & {
+    readonly author: Pick<Message['author'], 'id' | 'bot'>
+  },
+): Typed | undefined {
+  const { author, guildId, type, webhookId } = message
+  const isOurs = type === MessageType.Default || type === MessageType.Reply
+  if (author.bot || webhookId !== null || guildId !== null || !isOurs) return undefined
+  return { by: { tenant: '', id: author.id }, at: { channel: message.channelId, message: message.id } }
+}
+
+/** What this person typed, fetched again because it was kept nowhere; undefined when it is late, gone or does not fit. */
+export async function fetchTyped(
+  rest: Rest,
+  { by, place }: Act,
+  message: string,
+): Promise<Secret | undefined> {
+  const route = Routes.channelMessage(place.channel, message)
+  const answer = await rest.asBot({ method: 'GET', route, timeoutMs: fetchMs })
+  if (answer.why !== 'ok') return undefined
+  const { author, content = '' } = answer.body as Partial<APIMessage>
+  const fits = content !== '' && content.length <= bounds.maxSecretChars && content.isWellFormed()
+  return author?.id === by.id && fits ? Secret.fromText(content) : undefined
+}
