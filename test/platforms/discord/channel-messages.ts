@@ -1,4 +1,5 @@
 import { PermissionFlagsBits as Can, RESTJSONErrorCodes as Code } from 'discord-api-types/v10'
+import type { Channel } from './entities.ts'
 import { Refusal } from './errors.ts'
 import { Form, isObject, type Json } from './form.ts'
 import { accessible, type Handler, type Reply } from './handlers.ts'
@@ -6,7 +7,7 @@ import { pingsOf } from './mentions.ts'
 import { edit, type Message, messageShape, post, remove, said } from './message.ts'
 import { readSaid } from './message-rules.ts'
 import { flagsOf, pingable } from './response.ts'
-import type { Channel, World } from './world.ts'
+import type { World } from './world.ts'
 
 const nonceMs = 5 * 60_000
 

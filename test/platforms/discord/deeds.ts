@@ -6,11 +6,13 @@ import {
   ApplicationCommandOptionType as Option,
   InteractionType as Type,
 } from 'discord-api-types/v10'
+import type { Channel, User } from './entities.ts'
 import type { Json } from './form.ts'
-import type { Deed } from './interaction.ts'
-import { type Message, messageShape } from './message.ts'
-import { resolved } from './modal-form.ts'
-import type { Channel, User, World } from './world.ts'
+import type { Deed, OpenModal } from './interaction.ts'
+import { noPings } from './mentions.ts'
+import { type Message, messageShape, post, silence } from './message.ts'
+import { resolved, submission } from './modal-form.ts'
+import type { World } from './world.ts'
 
 /** Arguments of a command by the names of its options; people and channels by their id. */
 export type Arguments = Readonly<Record<string, string | number | boolean | { readonly id: string }>>
@@ -48,7 +50,8 @@ function offered(
   const place = channel.guild ? 0 : channel.people.includes(world.bot) ? 1 : 2
   if (!world.sees(user, channel)) throw new Error(`${user.name} is not in ${channel.name}`)
   for (const command of world.commands.values()) {
-    if (command.type !== type || command.name !== name) continue
+    const translated = command.name_localizations?.[user.locale as keyof object]
+    if (command.type !== type || (command.name !== name && translated !== name)) continue
     if (command.contexts && !command.contexts.includes(place)) continue
     const owners = ownersIn(world, user, channel, command.integration_types ?? [0])
     if (Object.keys(owners).length > 0) return [command, owners]
@@ -156,4 +159,27 @@ export function componentDeed(
     owners: ownersOf(world, message, user),
     source: message,
   }
+}
+
+/** The submission of a form, by whoever it is. */
+export function submitDeed(world: World, user: User, modal: OpenModal): Deed {
+  const { opener } = modal
+  return {
+    type: Type.ModalSubmit,
+    user,
+    channel: opener.channel,
+    data: submission(world, modal, opener.channel),
+    owners: opener.metadata.authorizing_integration_owners,
+    opener,
+    ...(opener.source && { source: opener.source }),
+  }
+}
+
+/** A message that a person writes. @throws where the client lets nobody write */
+export function say(world: World, user: User, channel: Channel, text: string): Message {
+  if (!world.sees(user, channel)) throw new Error(`${user.name} is not in ${channel.name}`)
+  if (channel === user.dm && !world.areAcquainted(user))
+    throw new Error(`${user.name} shares no server with the bot and cannot write to it`)
+  const users = [...text.matchAll(/<@!?(\d+)>/g)].flatMap(([, id = '']) => world.users.get(id) ?? [])
+  return post(world, { channel, author: user }, { ...silence, content: text }, { ...noPings, users })
 }

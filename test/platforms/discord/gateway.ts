@@ -8,34 +8,23 @@ import {
   GatewayOpcodes as Op,
 } from 'discord-api-types/v10'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Dispatch, Guild } from './entities.ts'
 import { isObject, type Json } from './form.ts'
+import { identifyObjection } from './identify.ts'
 import { Link } from './link.ts'
 import { Session } from './session.ts'
+import type { Settings } from './settings.ts'
 import { guildShape, userShape } from './shapes.ts'
 import { shardOf } from './snowflake.ts'
-import type { Dispatch, Guild, World } from './world.ts'
+import type { World } from './world.ts'
 
-const privileged = Intent.GuildMembers | Intent.GuildPresences | Intent.MessageContent
-const allIntents = Object.values(Intent).reduce<number>(
-  (sum, bit) => (typeof bit === 'number' ? sum | bit : sum),
-  0,
-)
+const defaultHeartbeatMs = 41_250
 const eventsPerMinute = 120
 const resumableMs = 120_000
 type NoFlags = GatewayReadyDispatchData['application']['flags']
 const maxPayloadBytes = 4096
 const guildsPerShard = 2_500
 const others: readonly unknown[] = [Op.PresenceUpdate, Op.RequestGuildMembers, Op.VoiceStateUpdate]
-
-/** How the gateway presents itself. */
-export interface GatewayOptions {
-  /** How often a bot must send a heartbeat, in ms of real time. */
-  readonly heartbeatMs: number
-  /** The number of shards that `/gateway/bot` recommends. */
-  readonly shards: number
-  /** Identifies per 5 s and rate-limit key, as `max_concurrency` says; undefined: as many as one likes. */
-  readonly maxConcurrency?: number
-}
 
 /** Discord's gateway v10 in JSON without compression: sessions, heartbeats, resuming, intents and shards. */
 export class Gateway {
@@ -51,13 +40,13 @@ export class Gateway {
   readonly #sessions = new Map<string, Session>()
   readonly #identifies = new Map<number, number>()
   readonly #world: World
-  readonly #options: GatewayOptions
+  readonly #settings: Settings
   readonly #sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   #remaining = 1_000
 
-  constructor(world: World, server: Server, options: GatewayOptions) {
+  constructor(world: World, server: Server, settings: Settings) {
     this.#world = world
-    this.#options = options
+    this.#settings = settings
     world.dispatch = (event) => this.dispatch(event)
     server.on('upgrade', (request, socket, head) => {
       this.#sockets.handleUpgrade(request, socket, head, (connection) => this.#greet(connection, request))
@@ -71,7 +60,7 @@ export class Gateway {
 
   /** The body of `/gateway/bot`. */
   information(url: string): Json {
-    const { shards, maxConcurrency = 16 } = this.#options
+    const { shards = 1, maxConcurrency = 16 } = this.#settings
     const limit = {
       total: 1_000,
       remaining: this.#remaining,
@@ -137,9 +126,15 @@ export class Gateway {
       socket.close(spoken ? Close.InvalidAPIVersion : Close.DecodeError)
       return
     }
-    const hello = { heartbeat_interval: this.#options.heartbeatMs } satisfies Partial<GatewayHelloData>
+    const hello = {
+      heartbeat_interval: this.#settings.heartbeatMs ?? defaultHeartbeatMs,
+    } satisfies Partial<GatewayHelloData>
     socket.send(JSON.stringify({ op: Op.Hello, t: null, s: null, d: hello }))
-    const link = new Link(socket, request.headers.host ?? '', this.#options.heartbeatMs)
+    const link = new Link(
+      socket,
+      request.headers.host ?? '',
+      this.#settings.heartbeatMs ?? defaultHeartbeatMs,
+    )
     socket.on('message', (data) => this.#hear(link, data.toString()))
     socket.on('error', () => socket.terminate())
     socket.on('close', (code) => {
@@ -225,7 +220,7 @@ export class Gateway {
   }
 
   #tooSoon(shardId: number): boolean {
-    const { maxConcurrency } = this.#options
+    const { maxConcurrency } = this.#settings
     if (maxConcurrency === undefined) return false
     const key = shardId % maxConcurrency
     const now = Date.now()
@@ -234,18 +229,6 @@ export class Gateway {
     this.#identifies.set(key, now)
     return false
   }
-}
-
-/** The code with which an identify is refused, if it is. */
-function identifyObjection({ application }: World, d: Json, id: unknown, count: unknown): Close | undefined {
-  const { intents } = d
-  if (d['token'] !== application.token) return Close.AuthenticationFailed
-  if (!isObject(d['properties'])) return Close.DecodeError
-  if (!Number.isInteger(id) || !Number.isInteger(count) || Number(id) < 0 || Number(id) >= Number(count))
-    return Close.InvalidShard
-  if (typeof intents !== 'number' || (intents & ~allIntents) !== 0) return Close.InvalidIntents
-  if ((intents & privileged & ~application.privilegedIntents) !== 0) return Close.DisallowedIntents
-  return undefined
 }
 
 function parse(text: string): Json | undefined {

@@ -9,6 +9,7 @@ import {
 } from 'discord-api-types/v10'
 import { channelMessages } from './channel-messages.ts'
 import { checkCommands } from './command-rules.ts'
+import type { Channel } from './entities.ts'
 import { Refusal } from './errors.ts'
 import { Form, isObject, type Json } from './form.ts'
 import type { Interactions } from './interaction.ts'
@@ -16,7 +17,7 @@ import { type Message, messageShape } from './message.ts'
 import { Responses } from './response.ts'
 import type { RouteName } from './routes.ts'
 import { channelShape, guildShape, memberShape, userShape } from './shapes.ts'
-import type { Channel, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** A request after routing: placeholders, query, body, uploaded files. */
 export interface Request {

@@ -9,11 +9,12 @@ import {
   Locale,
   InteractionType as Type,
 } from 'discord-api-types/v10'
+import type { Channel, User } from './entities.ts'
 import type { Json } from './form.ts'
 import { type Message, messageShape } from './message.ts'
 import { channelShape, guestMay, memberMay, memberShape, userShape } from './shapes.ts'
 import { Signal } from './signal.ts'
-import type { Channel, User, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** How long the first response may take, in ms. */
 export const firstResponseMs = 3_000

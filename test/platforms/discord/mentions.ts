@@ -1,5 +1,6 @@
+import type { User } from './entities.ts'
 import { absent, isObject, type Json } from './form.ts'
-import type { User, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Who gets a notification from a message. */
 export interface Pings {

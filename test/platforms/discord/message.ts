@@ -10,9 +10,11 @@ import {
   MessageFlags,
   MessageType,
 } from 'discord-api-types/v10'
+import type { Channel, Dispatch, User } from './entities.ts'
+import type { Json } from './form.ts'
 import { noPings, type Pings } from './mentions.ts'
 import { memberShape, userShape } from './shapes.ts'
-import type { Channel, Dispatch, User, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** What a message says, in one of its versions. */
 export interface Said {
@@ -125,6 +127,18 @@ export function messageShape(message: Message, now: Version = said(message)): AP
       message_reference: { type: 0, channel_id: message.replyTo.channel.id, message_id: message.replyTo.id },
     }),
   } satisfies APIMessage
+}
+
+/** Every version and deletion of the messages that fit, as an export of all that a server keeps could have them. */
+export function retained(world: World, fits: (message: Message) => boolean): Json[] {
+  return world.history
+    .filter(({ message }) => fits(message))
+    .map(({ what, at, message, version }) => ({
+      what,
+      at,
+      channel: message.channel.id,
+      message: messageShape(message, version),
+    }))
 }
 
 /**

@@ -1,8 +1,9 @@
 import { ComponentType as Kind } from 'discord-api-types/v10'
+import type { Channel } from './entities.ts'
 import { isObject, type Json } from './form.ts'
 import type { OpenModal } from './interaction.ts'
 import { memberWithoutUser, userShape } from './shapes.ts'
-import type { Channel, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** What a person can put into a field: text, an option by its label, people or channels, a tick. */
 export type Entry = string | boolean | { readonly id: string } | readonly (string | { readonly id: string })[]

@@ -28,7 +28,7 @@ export function judgeFrom(file: URL = specification): Judge {
 }
 
 function compile(document: Json): Judge {
-  tidy(document, document)
+  tidy(document, document, extended(document, document))
   const formats = Object.fromEntries(
     ['snowflake', 'nonce', 'int32', 'int64', 'double', 'date-time', 'uri'].map(
       (name) => [name, true] as const,
@@ -89,21 +89,32 @@ function resolve(document: Json, schema: unknown): unknown {
   return at
 }
 
+/** The schemas that others build upon with `allOf`; these cannot be closed. */
+function extended(document: Json, node: unknown, open = new Set<unknown>()): ReadonlySet<unknown> {
+  if (Array.isArray(node)) for (const one of node) extended(document, one, open)
+  if (!isObject(node)) return open
+  if (Array.isArray(node['allOf']))
+    for (const one of [node, ...node['allOf']]) open.add(resolve(document, one))
+  for (const child of Object.values(node)) extended(document, child, open)
+  return open
+}
+
 /** Mends the document in place for ajv, and makes it strict: an object has the keys it lists and no others. */
-function tidy(document: Json, node: unknown): void {
-  if (Array.isArray(node)) for (const one of node) tidy(document, one)
+function tidy(document: Json, node: unknown, open: ReadonlySet<unknown>): void {
+  if (Array.isArray(node)) for (const one of node) tidy(document, one, open)
   if (!isObject(node)) return
   if (Array.isArray(node['enum']) && node['enum'].length === 0) delete node['enum']
   if (
     isObject(node['properties']) &&
     node['type'] === 'object' &&
+    absent(node['additionalProperties']) &&
     absent(node['allOf']) &&
-    absent(node['additionalProperties'])
+    !open.has(node)
   )
     node['additionalProperties'] = false
   loosen(node)
   for (const union of ['oneOf', 'anyOf']) if (Array.isArray(node[union])) byType(document, node, union)
-  for (const child of Object.values(node)) tidy(document, child)
+  for (const child of Object.values(node)) tidy(document, child, open)
 }
 
 /** Where Discord itself departs from its document: codes of nested errors are words, permissions travel as strings. */

@@ -1,34 +1,21 @@
-import { ButtonStyle, InteractionType as Type } from 'discord-api-types/v10'
-import { type Arguments, commandDeed, componentDeed, messageMenuDeed, userMenuDeed } from './deeds.ts'
-import type { Deed, Interaction, Interactions, OpenModal } from './interaction.ts'
-import { noPings } from './mentions.ts'
-import { type Message, post, silence } from './message.ts'
-import { clientErrors, type Entry, enter, fieldsOf, selected, submission } from './modal-form.ts'
+import { ButtonStyle } from 'discord-api-types/v10'
+import {
+  type Arguments,
+  commandDeed,
+  componentDeed,
+  messageMenuDeed,
+  say,
+  submitDeed,
+  userMenuDeed,
+} from './deeds.ts'
+import type { Channel, User } from './entities.ts'
+import type { Deed, OpenModal } from './interaction.ts'
+import type { Message } from './message.ts'
+import { clientErrors, type Entry, enter, fieldsOf, selected } from './modal-form.ts'
 import { matches, type Place, Screen } from './screen.ts'
 import type { SeenMessage, SeenModal } from './seen.ts'
-import type { Transcript } from './transcript.ts'
-import type { Channel, User, World } from './world.ts'
-
-/** What became of an act. */
-export interface Outcome {
-  /** The bot gave a first response in time. */
-  readonly ok: boolean
-  /** `no_response`, or `client_validation` when the client refused the act itself. */
-  readonly error?: string
-  /** What was sent; nothing for messages and refused acts. */
-  readonly sent?: Interaction
-  /** From the act to the first response, in ms of real time. */
-  readonly ms: number
-}
-
-/** The parts of the double a person works through. */
-export interface Backstage {
-  readonly world: World
-  readonly interactions: Interactions
-  readonly transcript: Transcript
-  /** Resolves when an interaction was answered, or three seconds passed. */
-  readonly answered: (interaction: Interaction) => Promise<void>
-}
+import type { Found } from './signal.ts'
+import type { Backstage, Outcome } from './stage.ts'
 
 type Where = { readonly channel?: Channel }
 
@@ -199,10 +186,8 @@ export class Person {
   }
 
   /** Waits until the look at the screen finds something; asks again after every change this person sees. */
-  until<T>(look: () => T, withinMs = 5_000): Promise<Exclude<T, false | null | undefined | ''>> {
-    type Seen = Exclude<T, false | null | undefined | ''>
-    const found = () => (look() || undefined) as Seen | undefined
-    return this.user.changed.until<Seen>(found, () => `${this.name} never saw it:\n${this.sees()}`, withinMs)
+  until<T>(look: () => T, withinMs = 5_000): Promise<Found<T>> {
+    return this.user.changed.until(look, () => `${this.name} never saw it:\n${this.sees()}`, withinMs)
   }
 
   /** Waits for a form whose title or text has these words. */
@@ -234,13 +219,8 @@ export class Person {
   }
 
   async #says(text: string, channel: Channel): Promise<Outcome> {
-    const { world, transcript } = this.#stage
-    if (!world.sees(this.user, channel)) throw new Error(`${this.name} is not in ${channel.name}`)
-    if (channel === this.user.dm && !world.areAcquainted(this.user))
-      throw new Error(`${this.name} shares no server with the bot and cannot write to it`)
-    transcript.act(`${this.name} writes “${text}” in ${this.screen.nameOf(channel)}`)
-    const named = [...text.matchAll(/<@!?(\d+)>/g)].flatMap(([, id = '']) => world.users.get(id) ?? [])
-    post(world, { channel, author: this.user }, { ...silence, content: text }, { ...noPings, users: named })
+    this.#stage.transcript.act(`${this.name} writes “${text}” in ${this.screen.nameOf(channel)}`)
+    say(this.#stage.world, this.user, channel, text)
     return { ok: true, ms: 0 }
   }
 
@@ -248,20 +228,6 @@ export class Person {
     return typeof value === 'object'
       ? `@${this.#stage.world.users.get(value.id)?.name ?? value.id}`
       : String(value)
-  }
-}
-
-/** The submission of a form, by whoever it is. */
-export function submitDeed(world: World, user: User, modal: OpenModal): Deed {
-  const { opener } = modal
-  return {
-    type: Type.ModalSubmit,
-    user,
-    channel: opener.channel,
-    data: submission(world, modal, opener.channel),
-    owners: opener.metadata.authorizing_integration_owners,
-    opener,
-    ...(opener.source && { source: opener.source }),
   }
 }
 

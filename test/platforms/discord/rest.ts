@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type APIAttachment, RESTJSONErrorCodes as Code } from 'discord-api-types/v10'
 import { notFound, Refusal } from './errors.ts'
@@ -22,17 +22,16 @@ interface Options {
   readonly limits: Limits
   /** Gets what the double itself did wrong, or was asked and does not know. */
   readonly complain: (about: string) => void
-  /** Where uploaded files can be fetched. */
-  readonly origin: () => string
 }
 
 /** Discord's REST API v10 over HTTP: routing, authentication, limits, scripted faults, and the record of every call. */
 export class Rest {
   readonly server: Server
-  /** While true, every new connection is reset. */
-  resets = false
   /** Requests that have arrived and were not answered yet. */
   underWay = 0
+  /** While true, every new connection is reset. */
+  #resets = false
+  #port = 0
   readonly #sockets = new Set<Socket>()
   readonly #options: Options
 
@@ -53,7 +52,7 @@ export class Rest {
         })
     })
     this.server.on('connection', (socket) => {
-      if (this.resets) {
+      if (this.#resets) {
         socket.resetAndDestroy()
         return
       }
@@ -62,9 +61,31 @@ export class Rest {
     })
   }
 
-  /** Cuts every connection that is open. */
-  cut(): void {
+  /** Where it listens: scheme, host and port. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  /** Listens: on a free port the first time, on the same one after an outage. */
+  async listen(): Promise<void> {
+    this.#resets = false
+    if (this.server.listening) return
+    await new Promise<void>((resolve) => this.server.listen(this.#port, '127.0.0.1', resolve))
+    this.#port = (this.server.address() as AddressInfo).port
+  }
+
+  /** Cuts every connection, WebSockets too, and refuses or resets new ones until `listen`. */
+  async outage(how: 'refuse' | 'reset'): Promise<void> {
+    this.#resets = how === 'reset'
+    if (how === 'refuse') this.server.close()
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
+  /** Ends every connection and stops listening. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve))
     for (const socket of this.#sockets) socket.destroy()
+    await closed
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -95,10 +116,10 @@ export class Rest {
   }
 
   #attachmentMaker() {
-    const { world, origin } = this.#options
+    const { world } = this.#options
     return (filename: string, size: number, type: string): APIAttachment => {
       const id = world.nextId()
-      const url = `${origin()}/attachments/${id}/${encodeURIComponent(filename)}`
+      const url = `${this.origin}/attachments/${id}/${encodeURIComponent(filename)}`
       return { id, filename, size, url, proxy_url: url, content_type: type || 'application/octet-stream' }
     }
   }

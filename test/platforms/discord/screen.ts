@@ -1,4 +1,5 @@
 import { ComponentType as Kind } from 'discord-api-types/v10'
+import type { Channel, User } from './entities.ts'
 import { type Message, said } from './message.ts'
 import {
   messageLines,
@@ -9,7 +10,7 @@ import {
   type SeenMessage,
   type SeenModal,
 } from './seen.ts'
-import type { Channel, User, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Where to look: the direct message with the bot, or one channel. */
 export type Place = 'dm' | Channel

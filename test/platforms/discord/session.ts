@@ -1,7 +1,7 @@
 import { GatewayIntentBits as Intent, GatewayOpcodes as Op } from 'discord-api-types/v10'
 import type { WebSocket } from 'ws'
+import type { Dispatch } from './entities.ts'
 import { shardOf } from './snowflake.ts'
-import type { Dispatch } from './world.ts'
 
 /** One identified session of a bot. It outlives its connection, so that it can be resumed. */
 export class Session {

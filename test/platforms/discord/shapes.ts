@@ -22,7 +22,8 @@ import {
   type RoleFlags,
   type UserFlags,
 } from 'discord-api-types/v10'
-import type { Channel, Guild, User, World } from './world.ts'
+import type { Channel, Guild, User } from './entities.ts'
+import type { World } from './world.ts'
 
 /** What the members of a server may do when nothing else is said. */
 export const memberMay =

@@ -1,3 +1,6 @@
+/** What is left of a type when nothing falsy is. */
+export type Found<T> = Exclude<T, false | null | undefined | ''>
+
 /** Tells those who wait that something has changed for them. */
 export class Signal {
   readonly #waiting = new Set<() => void>()
@@ -7,10 +10,10 @@ export class Signal {
   }
 
   /**
-   * The first answer of `look` that is not undefined, asked now and after every change.
+   * The first truthy answer of `look`, asked now and after every change.
    * @throws after `withinMs` of real time, with what `otherwise` says.
    */
-  until<T>(look: () => T | undefined, otherwise: () => string, withinMs = 5_000): Promise<T> {
+  until<T>(look: () => T, otherwise: () => string, withinMs = 5_000): Promise<Found<T>> {
     return new Promise((resolve, reject) => {
       const end = () => {
         clearTimeout(timer)
@@ -19,9 +22,9 @@ export class Signal {
       const again = () => {
         try {
           const found = look()
-          if (found === undefined) return
+          if (!found) return
           end()
-          resolve(found)
+          resolve(found as Found<T>)
         } catch (error) {
           end()
           reject(error)

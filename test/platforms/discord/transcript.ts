@@ -1,6 +1,7 @@
+import type { HistoryEntry, User } from './entities.ts'
 import type { OpenModal } from './interaction.ts'
 import { messageLines, readModal } from './seen.ts'
-import type { HistoryEntry, User, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** What happened as the people saw it: who did what, and what appeared on whose screen. */
 export class Transcript {
