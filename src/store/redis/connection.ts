@@ -47,7 +47,8 @@ export function connect(options: ConnectionOptions): Connection {
     if (pending >= maxPending) throw new StoreError('unavailable', 'redis: too many calls are waiting')
     pending++
     try {
-      return await command()
+      // A cluster's own queue, before a node is known, has no timeout.
+      return await (cluster ? within(commandTimeoutMs, command()) : command())
     } catch (error) {
       throw unavailable(error)
     } finally {
@@ -96,7 +97,7 @@ export function connect(options: ConnectionOptions): Connection {
 
     async close() {
       try {
-        await client.quit()
+        await within(commandTimeoutMs, client.quit())
       } catch {
         client.disconnect()
       }
@@ -113,6 +114,8 @@ function wire(argument: string | number | Uint8Array): string | number | Buffer 
 function open(url: string, cluster: boolean, commandTimeout: number): Redis | Cluster {
   const shared = {
     commandTimeout,
+    // A peer that died without a word keeps its connection for a quarter of an hour otherwise.
+    socketTimeout: 2 * commandTimeout,
     maxRetriesPerRequest: 3,
     enableAutoPipelining: false,
     retryStrategy: (times: number) => Math.min(50 * 2 ** times, 1000),
@@ -129,8 +132,20 @@ function open(url: string, cluster: boolean, commandTimeout: number): Redis | Cl
   return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
     enableAutoPipelining: false,
     clusterRetryStrategy: shared.retryStrategy,
-    redisOptions: { ...login, commandTimeout, maxRetriesPerRequest: 3 },
+    redisOptions: { ...login, commandTimeout, socketTimeout: shared.socketTimeout, maxRetriesPerRequest: 3 },
   })
+}
+
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), ms)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** The message alone: what ioredis throws carries the command's arguments, sealed bytes and hashes among them. */

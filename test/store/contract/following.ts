@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import { expect, it } from 'vitest'
+import type { NewRecord, Receipt } from '../../../src/core/store.ts'
+import { tombstoneMs } from '../../../src/core/store.ts'
+import { allDue, newClaim, newRecord } from '../../fixtures/records.ts'
+import type { Subject } from '../contract.ts'
+
+export function following(subject: Subject): void {
+  const soon = () => subject.now() + 3_600_000
+
+  async function kept(over: Partial<NewRecord> = {}): Promise<NewRecord> {
+    const record = newRecord({ expiresAt: soon(), ...over })
+    await subject.store.put(record)
+    return record
+  }
+
+  const ids = (receipts: readonly Receipt[]) => receipts.map(({ id }) => id)
+
+  /** What other tests left due is not this one's. */
+  async function nothingDue(): Promise<void> {
+    for (const { id, state } of await allDue(subject.store, 1_000, 10_000))
+      await subject.store.done(id, state as 'lost')
+  }
+
+  it('hands out every notice once, holds it, and hands it out again until it is done', async () => {
+    await nothingDue()
+    const revealed = await kept()
+    const claim = newClaim(revealed)
+    await subject.store.claim(revealed.id, claim)
+    await subject.store.settle(revealed.id, claim.claimId, 'revealed')
+    const burned = await kept()
+    await subject.store.burn(burned.id, [burned.owner])
+    const expired = await kept({ expiresAt: subject.now() + 5 })
+    const lost = await kept()
+    await subject.store.claim(lost.id, newClaim(lost, { leaseMs: 5 }))
+    const alive = await kept({ stagedMs: 1 })
+    await subject.store.confirm(alive.id, randomBytes(120))
+    subject.pass(5)
+
+    const found = await allDue(subject.store, 1_000)
+    expect(ids(found).sort()).toEqual([revealed.id, burned.id, expired.id, lost.id].sort())
+    expect(found.find(({ id }) => id === lost.id)?.state).toBe('lost')
+    expect(found.find(({ id }) => id === expired.id)).toEqual(await subject.store.look(expired.id))
+    expect(await allDue(subject.other, 1_000)).toEqual([])
+
+    await subject.other.done(revealed.id, 'revealed')
+    await subject.other.done(revealed.id, 'revealed')
+    await subject.other.done(burned.id, 'expired')
+    subject.pass(1_000)
+    expect(ids(await allDue(subject.other, 1_000)).sort()).toEqual([burned.id, expired.id, lost.id].sort())
+    for (const { id, state } of [...found]) await subject.store.done(id, state as 'lost')
+    subject.pass(5_000)
+    expect(await allDue(subject.store, 1_000)).toEqual([])
+  })
+
+  it('divides due work between processes, and respects the limit', async () => {
+    await nothingDue()
+    const records = await Promise.all(
+      Array.from({ length: 60 }, () => kept({ expiresAt: subject.now() + 3 })),
+    )
+    subject.pass(3)
+    expect((await subject.store.due(4, 1)).length).toBeLessThanOrEqual(4)
+    subject.pass(1)
+    const [one, other] = await Promise.all([allDue(subject.store, 1_000), allDue(subject.other, 1_000)])
+    expect(ids([...one, ...other]).sort()).toEqual(records.map(({ id }) => id).sort())
+    await nothingDue()
+  })
+
+  it('hands out chosen receipts at once, due or not, and never living ones or done ones', async () => {
+    const burned = await kept()
+    const alive = await kept()
+    const expired = await kept({ expiresAt: subject.now() + 1 })
+    const all = [burned.id, alive.id, expired.id]
+    await subject.store.burn(burned.id, [burned.owner])
+    expect(ids(await subject.store.due(10, 1_000, all))).toEqual([burned.id])
+    subject.pass(1)
+    expect(ids(await subject.store.due(10, 1_000, all)).sort()).toEqual([burned.id, expired.id].sort())
+    expect(await subject.store.due(1, 1_000, all)).toHaveLength(1)
+    await subject.store.done(burned.id, 'burned')
+    expect(ids(await subject.store.due(10, 1_000, all))).toEqual([expired.id])
+    await subject.store.done(expired.id, 'expired')
+    expect(await subject.store.due(10, 1_000, all)).toEqual([])
+    expect((await subject.store.claim(alive.id, newClaim(alive))).why).toBe('claimed')
+  })
+
+  it('lists the receipts of any of the owners, newest first, page by page', async () => {
+    const [mine, before, theirs] = [randomBytes(16), randomBytes(16), randomBytes(16)]
+    const expected: string[] = []
+    for (let n = 0; n < 23; n++) {
+      const record = await kept({ owner: n % 3 ? mine : before, ...(n === 20 && { stagedMs: 1 }) })
+      expected.unshift(record.id)
+      await kept({ owner: theirs })
+      subject.pass(1)
+    }
+    const found: Receipt[] = []
+    let page = await subject.other.list([mine, before], 5)
+    for (let pages = 1; ; pages++) {
+      expect(page.receipts.length).toBeLessThanOrEqual(5)
+      found.push(...page.receipts)
+      if (page.next === undefined) break
+      expect(pages).toBeLessThan(6)
+      // What comes meanwhile is newer than every page.
+      await kept({ owner: mine })
+      page = await subject.store.list([mine, before], 5, page.next)
+    }
+    expect(ids(found)).toEqual(expected)
+    expect(found[2]).toEqual(await subject.store.look(expected[2]!))
+    expect(found[2]?.state).toBe('lost')
+    expect(await subject.store.list([randomBytes(16)], 5)).toEqual({ receipts: [] })
+    expect(await subject.store.list([], 5)).toEqual({ receipts: [] })
+    expect(ids((await subject.store.list([theirs, theirs], 100)).receipts)).toHaveLength(23)
+  })
+
+  it('ends a listing of exactly one page without a next one', async () => {
+    const owner = randomBytes(16)
+    await Promise.all([kept({ owner }), kept({ owner }), kept({ owner })])
+    const page = await subject.store.list([owner], 3)
+    expect(page.receipts).toHaveLength(3)
+    expect(page).not.toHaveProperty('next')
+  })
+
+  it('lists tombstones until their last trace goes, and not what was discarded', async () => {
+    const owner = randomBytes(16)
+    const gone = await kept({ owner })
+    await subject.store.burn(gone.id, [owner])
+    const discarded = await kept({ owner, stagedMs: 1_000 })
+    await subject.store.discard(discarded.id)
+    expect((await subject.store.list([owner], 10)).receipts).toMatchObject([{ id: gone.id, state: 'burned' }])
+    subject.pass(3_600_000 + tombstoneMs)
+    expect(await subject.store.list([owner], 10)).toEqual({ receipts: [] })
+    await kept({ owner })
+    expect((await subject.store.list([owner], 10)).receipts).toHaveLength(1)
+  })
+
+  it('lets exactly one caller be first for a key, until its time is over', async () => {
+    const key = `event {${randomBytes(4).toString('hex')}} ü\n`
+    const callers = Array.from({ length: 50 }, (_, n) => `process-${n}`)
+    const won = await Promise.all(
+      callers.map((caller, n) => (n % 2 ? subject.store : subject.other).first(key, caller, 60_000)),
+    )
+    expect(won.filter(Boolean)).toHaveLength(1)
+    const winner = callers[won.indexOf(true)]!
+    expect(await subject.other.first(key, winner, 60_000)).toBe(true)
+    expect(await subject.store.first(key, 'another', 60_000)).toBe(false)
+    expect(await subject.store.first(`${key} `, 'another', 60_000)).toBe(true)
+    await subject.store.forget(key, 'another')
+    expect(await subject.store.first(key, 'another', 60_000)).toBe(false)
+    await subject.store.forget(key, winner)
+    expect(await subject.store.first(key, 'another', 60_000)).toBe(true)
+    subject.pass(60_000)
+    expect(await subject.other.first(key, winner, 60_000)).toBe(true)
+    expect(await subject.other.first(key, 'another', 60_000)).toBe(false)
+  })
+
+  it('has a clock', async () => {
+    expect(await subject.store.now()).toBe(subject.now())
+    subject.pass(3)
+    expect(await subject.other.now()).toBe(subject.now())
+  })
+
+  it('remembers everything for a process that starts later, and answers nothing once closed', async () => {
+    const record = await kept()
+    const early = subject.another()
+    const claim = newClaim(record)
+    await early.claim(record.id, claim)
+    await early.close()
+    await expect(early.look(record.id)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(early.claim(record.id, claim)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(early.put(newRecord())).rejects.toMatchObject({ code: 'unavailable' })
+    const late = subject.another()
+    expect((await late.claim(record.id, newClaim(record))).why).toBe('busy')
+    expect(await late.settle(record.id, claim.claimId, 'revealed')).toBe('settled')
+    await late.close()
+    await late.close()
+  })
+}

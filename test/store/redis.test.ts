@@ -1,0 +1,5 @@
+import { redis, redisCluster } from '../fixtures/stores.ts'
+import { storeContract } from './contract.ts'
+
+storeContract(redis.name, redis.open)
+storeContract(redisCluster.name, redisCluster.open)
