@@ -168,6 +168,18 @@ describe('rejected by both implementations, for the same reason', () => {
   })
 })
 
+describe('docs/format.md', () => {
+  it("shows the vectors' own bytes in its worked example", () => {
+    const page = readFileSync(join(folder, '../../docs/format.md'), 'utf8')
+    const [, example = ''] = page.split('## 9. Worked example')
+    const shown = example.match(/[0-9a-f]{32,}|c1\.[\w-]{43}|[\w-]{22}$/gm) ?? []
+    const { name, ...vector } = vectors.accepts[0] ?? { name: '' }
+    expect(example).toContain(`"${name}"`)
+    expect(shown.length).toBeGreaterThan(10)
+    for (const text of shown) expect(JSON.stringify(vector)).toContain(text)
+  })
+})
+
 const python = (() => {
   try {
     execFileSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))'], { stdio: 'ignore' })
