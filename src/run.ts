@@ -23,6 +23,9 @@ export interface Running {
   stop(): Promise<void>
 }
 
+/** Passphrases that may wait for their turn: about a second's work. One more is told "busy, try again". */
+const maxPassphrases = 128
+
 /** How often due work is looked for, ms. */
 const roundMs = 500
 
@@ -34,7 +37,7 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
   const keyring = await openKeyring(config, log)
   const store = await open(config)
   await selfCheck(store, log)
-  const safe = vault({ store, keyring, argon2: argon2Queue().run, log })
+  const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
   const bots = await openBots(config, store, log)
   const told = notices(
     safe,

@@ -56,7 +56,7 @@ export const words = {
     secretHint: 'A password, a key, a token. It is shown exactly as you type it.',
     passphrase: 'Passphrase',
     passphraseHint: 'Optional. Tell it to them another way: a call, in person. We cannot recover it.',
-    ttl: 'Gone unopened after',
+    ttl: 'Expires after',
     note: 'What is it for?',
     noteHint: 'Optional, not secret: it stands on the card, so that they know what they open.',
     loading: 'One moment…',
@@ -79,7 +79,7 @@ export const words = {
     dropSummary: 'Your drop link.',
     drop: 'Give this link to the person outside. It takes one answer, sealed in their browser:',
     dropUntil: (expiresAt: number) =>
-      say`It ends ${{ when: expiresAt, as: 'relative' }}. I show it only here and only now: it is not stored.`,
+      say`It ends ${{ when: expiresAt, as: 'day' }}. I show it only here and only now: it is not stored.`,
     dropWhere: 'The answer arrives on the card in our conversation.',
     dropCardSummary: 'A request of yours.',
     dropCard:
@@ -128,7 +128,7 @@ export const words = {
       say`${{ person: from }} left a secret for the first person here to open. It opens once.`,
     passphrase: 'You need the passphrase that they told you another way.',
     note: (note: string) => say`For: ${{ verbatim: note }}`,
-    until: (expiresAt: number) => say`Gone unopened ${{ when: expiresAt, as: 'relative' }}.`,
+    until: (expiresAt: number) => say`Expires ${{ when: expiresAt, as: 'day' }}.`,
     hintAlso: 'The same secret waits in your conversation with me.',
     opened: (when: number) => say`Opened · ${{ when, as: 'time' }}`,
     openedBy: (by: string, when: number) => say`Opened by ${{ person: by }} · ${{ when, as: 'time' }}`,
@@ -146,9 +146,9 @@ export const words = {
     to: (to: string) => say`Secret for ${{ person: to }}`,
     toPlace: (channel: string) => say`Secret for the first person in ${{ channel }}`,
     staged: 'Being delivered',
-    sealed: (expiresAt: number) => say`Sealed · gone unopened ${{ when: expiresAt, as: 'relative' }}`,
+    sealed: (expiresAt: number) => say`Sealed · expires ${{ when: expiresAt, as: 'day' }}`,
     claimed: 'Being opened',
-    asked: (expiresAt: number) => say`Asked · waits ${{ when: expiresAt, as: 'relative' }}`,
+    asked: (expiresAt: number) => say`Asked · waits until ${{ when: expiresAt, as: 'day' }}`,
     revealed: (when: number) => say`Opened · ${{ when, as: 'day' }}`,
     revealedBy: (by: string, when: number) => say`Opened by ${{ person: by }} · ${{ when, as: 'day' }}`,
     unconfirmed: (when: number) =>
@@ -177,9 +177,9 @@ export const words = {
   sent: {
     summary: 'What became of your secret.',
     one: (to: string, expiresAt: number) =>
-      say`Sealed for ${{ person: to }}. It opens once, and is gone unopened ${{ when: expiresAt, as: 'relative' }}.`,
+      say`Sealed for ${{ person: to }}. It opens once, and expires ${{ when: expiresAt, as: 'day' }}.`,
     place: (channel: string, expiresAt: number) =>
-      say`Sealed for the first person in ${{ channel }}. It opens once, and is gone unopened ${{ when: expiresAt, as: 'relative' }}.`,
+      say`Sealed for the first person in ${{ channel }}. It opens once, and expires ${{ when: expiresAt, as: 'day' }}.`,
     receipt: 'The receipt is in your conversation with me: you see there when it is opened, and can burn it.',
     noReceipt: 'I could not post the receipt: find it under My secrets.',
     fallback: (to: string) =>
