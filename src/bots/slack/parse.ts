@@ -4,10 +4,10 @@ import { parsePress } from '../press.ts'
 import type { Place } from '../view.ts'
 import type { Fields } from './fields.ts'
 import { fields, id, list, string } from './fields.ts'
-import { clip, maxNoteChars } from './limits.ts'
 import type { Metadata } from './metadata.ts'
 import { parseMetadata } from './metadata.ts'
-import { literal } from './typed-text.ts'
+import type { Said } from './said.ts'
+import { parseWords } from './said.ts'
 
 /** What a person did, read from a payload whose signature holds. */
 export type Heard =
@@ -30,16 +30,6 @@ export interface Command {
   readonly trigger: string
   readonly said: Said
 }
-
-/** What stands after a command: the people it names, a known word, or a request. Other words are dropped here. */
-export type Said =
-  | { readonly to: readonly string[] }
-  | 'help'
-  | 'list'
-  | 'link'
-  | 'other'
-  /** `name`: how the person is called, for a page outside to show. */
-  | { readonly ask: readonly string[]; readonly name: string; readonly note: string }
 
 export interface Pressed {
   readonly what: 'press'
@@ -134,29 +124,6 @@ function parseCommand(payload: Fields): Heard {
   if (!userId || !tenant || !trigger || !place) return unknown(payload)
   const said = parseWords(string(payload['text']) ?? '', string(payload['user_name']) ?? '')
   return { what: 'command', by: { tenant, id: userId }, place, trigger, said }
-}
-
-/**
- * Mentions arrive as `<@U…|name>`. Everything that is neither a mention nor a known word may be a secret; after
- * `request` come the people who are asked, and what for.
- */
-export function parseWords(text: string, name = ''): Said {
-  const words = text.split(/\s+/).filter((word) => word !== '')
-  const [known = ''] = words.map((word) => word.toLowerCase())
-  if (words.length === 1 && (known === 'help' || known === 'list' || known === 'link')) return known
-  const asks = known === 'request'
-  const mentioned = words.slice(asks ? 1 : 0).map(mention)
-  const first = mentioned.indexOf(undefined)
-  const to = [
-    ...new Set(mentioned.slice(0, first < 0 ? undefined : first).filter((one) => one !== undefined)),
-  ]
-  if (!asks) return first < 0 ? { to } : 'other'
-  const note = first < 0 ? '' : literal(words.slice(first + 1).join(' '))
-  return { ask: to, name, note: clip(note, maxNoteChars) }
-}
-
-function mention(word: string): string | undefined {
-  return /^<@([UW][A-Z0-9]{1,23})(?:\|[^<>|]*)?>$/.exec(word)?.[1]
 }
 
 function parsePressed(payload: Fields): Heard {

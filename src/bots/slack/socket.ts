@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { App } from '@slack/bolt'
 import { SocketModeReceiver } from '@slack/bolt'
 import type { Log } from '../../core/log.ts'
@@ -101,7 +102,7 @@ export function socketLine({ appToken, apiUrl, log, outage }: SocketOptions): Li
   async function pause(failures: number): Promise<void> {
     if (stopping) return
     // Spread, so that many processes do not come back in the same moment.
-    const ms = Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.75 + Math.random() / 2)
+    const ms = (Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * randomInt(75, 125)) / 100
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
       wake = () => {

@@ -1,0 +1,114 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import type { ConversationParts } from '../../../src/bots/conversation.ts'
+import { slackBot } from '../../../src/bots/slack/bot.ts'
+import type { SecretStore } from '../../../src/core/store.ts'
+import type { Person } from '../../platforms/slack/person.ts'
+import { type Settings, type SlackDouble, slackDouble } from '../../platforms/slack/slack-double.ts'
+import { type Sotto, sotto } from '../sotto.ts'
+
+export const manifest = resolve(import.meta.dirname, '../../../manifest.yml')
+
+export type Mode = 'socket' | 'http'
+
+/** Sotto in a Slack of its own. */
+export interface World extends Sotto {
+  readonly slack: SlackDouble
+  close(): Promise<void>
+}
+
+export interface WorldParts {
+  readonly store: SecretStore
+  readonly mode?: Mode
+  readonly with?: Partial<ConversationParts>
+  readonly settings?: Partial<Settings>
+  /** Instead of the double's own. */
+  readonly signingSecret?: string
+  /** ms since epoch, the bot's clock. */
+  readonly clock?: () => number
+  readonly maxTtlSeconds?: number
+}
+
+export async function world(parts: WorldParts): Promise<World> {
+  const { store, mode = 'socket', settings, signingSecret, clock, maxTtlSeconds } = parts
+  const slack = await slackDouble({ manifest, ...settings })
+  const ours = await sotto({
+    store,
+    ...(parts.with && { with: parts.with }),
+    bot: (given) =>
+      slackBot({
+        ...given,
+        botToken: slack.botToken,
+        apiUrl: slack.url,
+        ...(mode === 'socket'
+          ? { appToken: slack.appToken }
+          : { signingSecret: signingSecret ?? slack.signingSecret }),
+        ...(clock && { clock }),
+        ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
+      }),
+  })
+  const closeServer = mode === 'http' ? await serve(ours, slack) : async () => {}
+  if (mode === 'socket') await slack.connected()
+  return {
+    ...ours,
+    slack,
+    async close() {
+      await ours.stop()
+      await closeServer()
+      await slack.close()
+    },
+  }
+}
+
+/** HTTP mode behind a real server, as the web server hands the bot's path over. */
+async function serve({ bot }: Sotto, slack: SlackDouble): Promise<() => Promise<void>> {
+  const server = createServer((request, response) => {
+    if (bot.http && request.url === bot.http.path) bot.http.handle(request, response)
+    else response.writeHead(404).end()
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { port } = server.address() as AddressInfo
+  slack.eventsTo(`http://127.0.0.1:${port}${bot.http?.path}`)
+  return () =>
+    new Promise((closed) => {
+      server.close(() => closed())
+      server.closeAllConnections()
+    })
+}
+
+export interface Sending {
+  readonly to?: readonly Person[]
+  readonly secret: string
+  readonly passphrase?: string
+  readonly note?: string
+  /** #general unless set. */
+  readonly channel?: SlackDouble['channels']['general']
+}
+
+/** A person sends a secret from a channel, and has read what became of it; the answer stays open. */
+export async function send(slack: SlackDouble, from: Person, sending: Sending): Promise<void> {
+  const { to = [], secret, passphrase, note, channel = slack.channels.general } = sending
+  if (from.seesModal()) await from.dismissesModal()
+  await from.types(['/secret', ...to.map(({ name }) => `@${name}`)].join(' '), { channel })
+  await from.untilModal('Send a secret')
+  await from.fills('Secret', secret)
+  if (passphrase !== undefined) await from.fills('Passphrase', passphrase)
+  if (note !== undefined) await from.fills('What is it for?', note)
+  await from.submits()
+  await from.untilModal(/Sealed for|could not be|Nothing was|not certain/)
+}
+
+/**
+ * A person presses Reveal in their own messages, or the newest that they see, unless its form is open already, and
+ * sends the form off.
+ */
+export async function reveal(person: Person, passphrase?: string): Promise<void> {
+  if (person.seesModal()?.submit !== 'Show') {
+    if (person.seesModal()) await person.dismissesModal()
+    await person.presses('Reveal', person.seesButton('Reveal', 'dm') ? { in: 'dm' } : {})
+    await person.untilModal('Open a secret')
+  }
+  if (passphrase !== undefined) await person.fills('Passphrase', passphrase)
+  await person.submits()
+}
