@@ -22,6 +22,8 @@ import type { Backstage } from './stage.ts'
 import { Transcript } from './transcript.ts'
 import { World } from './world.ts'
 
+export type { Settings }
+
 /** Starts a Discord of its own on a free local port. Close it when done. */
 export async function discordDouble(settings: Settings = {}): Promise<DiscordDouble> {
   const double = new DiscordDouble(settings)

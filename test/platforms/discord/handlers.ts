@@ -103,16 +103,12 @@ export function handlers(
       return ok(putCommands(world, list))
     },
     guild: ({ params }) => {
-      const { channels: _c, members: _m, ...shape } = guildShape(world, guildOf(params['guild_id']))
-      const { joined_at: _j, large: _l, member_count: _n, voice_states: _v, threads: _t, ...rest } = shape
-      const {
-        presences: _p,
-        stage_instances: _s,
-        guild_scheduled_events: _e,
-        soundboard_sounds: _b,
-        ...guild
-      } = rest
-      return ok({ ...guildNumbers, ...guild })
+      const shape = guildShape(world, guildOf(params['guild_id']))
+      const gatewayOnly = ['joined_at', 'large', 'member_count', 'hub_type', ...listsOfGateway]
+      return ok({
+        ...guildNumbers,
+        ...Object.fromEntries(Object.entries(shape).filter(([key]) => !gatewayOnly.includes(key))),
+      })
     },
     member: ({ params }) => {
       const guild = guildOf(params['guild_id'])
@@ -146,21 +142,28 @@ export function handlers(
   }
 }
 
+const listsOfGateway = [
+  'channels',
+  'members',
+  'threads',
+  'presences',
+  'voice_states',
+  'stage_instances',
+  'guild_scheduled_events',
+  'soundboard_sounds',
+]
+
 const guildNumbers = {
   region: 'deprecated',
   home_header: null,
-  owner: false,
   max_members: 500_000,
   max_presences: null,
   max_video_channel_users: 25,
   max_stage_video_channel_users: 50,
   premium_subscription_count: 0,
-  premium_progress_bar_enabled: false,
   nsfw: false,
   widget_enabled: false,
   widget_channel_id: null,
-  embed_enabled: false,
-  embed_channel_id: null,
 }
 
 /** Replaces the global commands. The same name keeps its id, and its version when nothing changed. */

@@ -66,8 +66,14 @@ export class Recorder {
   containing(text: string): Call[] {
     const forms = spellings(text)
     return this.calls.filter(({ path, body, args }) => {
-      const decoded = JSON.stringify(args)
+      const decoded = texts(args).join('\n')
       return forms.some((form) => path.includes(form) || body.includes(form) || decoded.includes(form))
     })
   }
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...texts(inner)])
 }
