@@ -200,7 +200,7 @@ describe('Socket Mode', () => {
 
 describe('events', () => {
   it('come again at once, after one minute and after five, with a number and a reason', async () => {
-    await start(100)
+    await start()
     const tries: unknown[] = []
     await run('http', (app) => {
       app.use(async ({ context, body }) => {

@@ -1,5 +1,5 @@
 import { type Placed, placedIn, type Values, valueKey } from './inputs.ts'
-import { type Fields, fieldsOf, listOf, stringsOf, textOf, wordsOf } from './shapes.ts'
+import { copyOf, type Fields, fieldsOf, listOf, stringsOf, textOf, wordsOf } from './shapes.ts'
 
 /** What a person enters: words, or for selects an option's label, a person, a channel, or several. */
 export type Entry = string | { id: string } | (string | { id: string })[]
@@ -33,7 +33,7 @@ export function enter(placed: Placed, values: Values, entry: Entry): void {
       const labels = options.map((each) => wordsOf(each['text'])).join(', ')
       throw new Error(`“${label}” has no option “${idOf(one)}”; there are: ${labels}`)
     }
-    return structuredClone(option)
+    return copyOf(option)
   }
   const max = element['max_selected_items']
   if (typeof max === 'number' && entries.length > max) throw new Error(`“${label}” takes at most ${max}`)

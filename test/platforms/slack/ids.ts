@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
@@ -14,11 +14,13 @@ export function shortId(): string {
   return randomBytes(4).toString('base64url').slice(0, 5)
 }
 
-/** So many random decimal digits, the first not zero. */
+/** So many random decimal digits, at most 19, the first not zero. */
 export function digits(count: number): string {
-  let number = String(randomInt(1, 10))
-  while (number.length < count) number += String(randomInt(0, 10))
-  return number
+  const random = randomBytes(8).readBigUInt64BE()
+  return `1${random
+    .toString()
+    .padStart(20, '0')
+    .slice(-count + 1)}`.slice(0, count)
 }
 
 /** So many random bytes in hexadecimal. */

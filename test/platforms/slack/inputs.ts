@@ -1,5 +1,5 @@
 import { shortId } from './ids.ts'
-import { type Fields, fieldsOf, isFields, listOf, textOf } from './shapes.ts'
+import { copyOf, type Fields, fieldsOf, isFields, listOf, textOf } from './shapes.ts'
 
 /** What a person has entered: values by block id and action id, as `state.values` carries them. */
 export type Values = Record<string, Record<string, Fields>>
@@ -45,7 +45,7 @@ export const valueKey = (type: string): string | undefined => keys[type]?.value
 
 /** A deep copy of blocks with the ids Slack gives to blocks and elements that have none. */
 export function named(blocks: unknown): Fields[] {
-  const copy = listOf(structuredClone(blocks))
+  const copy = listOf(copyOf(blocks))
   for (const block of copy) {
     completeTexts(block)
     block['block_id'] ??= shortId()
@@ -100,9 +100,7 @@ export function startingValues(blocks: Fields[], before: Values = {}): Values {
     const here = values[blockId] ?? {}
     values[blockId] = here
     here[actionId] =
-      kept?.['type'] === type
-        ? kept
-        : { type, [rule.value]: structuredClone(element[rule.initial] ?? rule.empty) }
+      kept?.['type'] === type ? kept : { type, [rule.value]: copyOf(element[rule.initial] ?? rule.empty) }
   }
   return values
 }
@@ -112,7 +110,7 @@ export function startingValues(blocks: Fields[], before: Values = {}): Values {
  * (seen with multi-selects and initial options).
  */
 export function sloppyValues(values: Values, blocks: Fields[]): Values {
-  const copy = structuredClone(values)
+  const copy = copyOf(values)
   const fresh = startingValues(blocks)
   for (const [blockId, actions] of Object.entries(copy))
     for (const [actionId, value] of Object.entries(actions)) {

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import { timestamps } from './ids.ts'
 import { named } from './inputs.ts'
 import { Refusal } from './refusal.ts'
-import type { Fields } from './shapes.ts'
+import { copyOf, type Fields } from './shapes.ts'
 import type { Channel, World } from './world.ts'
 
 /** A message as a client shows it. */
@@ -163,20 +163,20 @@ export class Messages {
 
 const structuredCopy = (message: Message): Message => ({
   ...message,
-  blocks: structuredClone(message.blocks),
+  blocks: copyOf(message.blocks),
 })
 
 /** A message as payloads and the Web API carry it. */
-export function messageOutput(message: Message, world: World, appId: string, botId: string): Fields {
+export function messageOutput(message: Message, world: World, appId: string, botId: string) {
   const byApp = message.user === world.bot.id
   return {
-    type: 'message',
+    type: 'message' as const,
     user: message.user,
     ts: message.ts,
     ...(byApp && { bot_id: botId, app_id: appId }),
     text: message.text,
     team: world.users.get(message.user)?.teamId ?? world.home.id,
-    blocks: structuredClone(message.blocks),
+    blocks: copyOf(message.blocks),
     ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
     ...(message.edited && { edited: message.edited }),
   }

@@ -1,3 +1,13 @@
+import type {
+  BlockAction,
+  BlockElementAction,
+  GlobalShortcut,
+  MessageShortcut,
+  SlashCommand,
+  ViewClosedAction,
+  ViewStateValue,
+  ViewSubmitAction,
+} from '@slack/bolt'
 import { slackId } from './ids.ts'
 import { type Placed, placedIn, type Values, valueKey } from './inputs.ts'
 import { type Message, messageOutput } from './messages.ts'
@@ -11,9 +21,8 @@ const channelName = (channel: Channel): string =>
 
 const actionTime = (slack: Workspace): string => slack.messages.nextTs()
 
-function envelope(slack: Workspace, user: User): Fields {
-  return { ...slack.tenancy(user), api_app_id: slack.app.id, token: slack.app.verificationToken }
-}
+/** What a payload must have to be what Bolt says it is; `enterprise` may be null, as Slack sends it. */
+type Shape<T> = Omit<T, 'enterprise'>
 
 /** The form fields of a slash command. `text` is already escaped. */
 export function commandPayload(
@@ -39,7 +48,7 @@ export function commandPayload(
     ...(team.enterprise && { enterprise_id: team.enterprise.id, enterprise_name: team.enterprise.name }),
     response_url: slack.responseUrls.make(user.id, channel),
     trigger_id: slack.triggers.make(user.id),
-  }
+  } satisfies SlashCommand
 }
 
 function actionOf(slack: Workspace, placed: Placed, values: Values): Fields {
@@ -74,15 +83,15 @@ export function messageActionPayload(
   return {
     type: 'block_actions',
     user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
-    ...envelope(slack, user),
+    ...slack.tenancy(user),
     container: { type: 'message', message_ts: message.ts, channel_id: channel.id, is_ephemeral: ephemeral },
     trigger_id: slack.triggers.make(user.id),
     channel: { id: channel.id, name: channelName(channel) },
     ...(!ephemeral && { message: messageOutput(message, slack.world, slack.app.id, slack.app.botId) }),
-    state: { values },
+    state: { values: values as unknown as Record<string, Record<string, ViewStateValue>> },
     response_url: slack.responseUrls.make(user.id, channel, message),
-    actions: [actionOf(slack, placed, values)],
-  }
+    actions: [actionOf(slack, placed, values) as unknown as BlockElementAction],
+  } satisfies Shape<BlockAction>
 }
 
 /** A press or choice in a modal or in App Home. */
@@ -90,12 +99,12 @@ export function viewActionPayload(slack: Workspace, user: User, view: OpenView, 
   return {
     type: 'block_actions',
     user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
-    ...envelope(slack, user),
+    ...slack.tenancy(user),
     container: { type: 'view', view_id: view.id },
     trigger_id: slack.triggers.make(user.id, view.kind === 'modal' ? view.id : undefined),
     view: slack.viewOutput(view),
-    actions: [actionOf(slack, placed, view.values)],
-  }
+    actions: [actionOf(slack, placed, view.values) as unknown as BlockElementAction],
+  } satisfies Omit<Shape<BlockAction>, 'response_url'>
 }
 
 /** The submission of a modal. */
@@ -103,11 +112,11 @@ export function submissionPayload(slack: Workspace, user: User, view: OpenView, 
   return {
     type: 'view_submission',
     user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
-    ...envelope(slack, user),
+    ...slack.tenancy(user),
     trigger_id: slack.triggers.make(user.id, view.id),
     view: slack.viewOutput(view, values),
     response_urls: [],
-  }
+  } satisfies Shape<ViewSubmitAction> & { user: { username: string } }
 }
 
 /** The closing of a modal whose view asked to be told. */
@@ -115,22 +124,22 @@ export function closedPayload(slack: Workspace, user: User, view: OpenView, isCl
   return {
     type: 'view_closed',
     user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
-    ...envelope(slack, user),
+    ...slack.tenancy(user),
     view: slack.viewOutput(view),
     is_cleared: isCleared,
-  }
+  } satisfies Shape<ViewClosedAction> & { user: { username: string } }
 }
 
 /** A global shortcut. */
-export function shortcutPayload(slack: Workspace, user: User, callbackId: string): Fields {
+export function shortcutPayload(slack: Workspace, user: User, callbackId: string) {
   return {
-    type: 'shortcut',
+    type: 'shortcut' as const,
     user: { id: user.id, username: user.name, team_id: user.teamId },
-    ...envelope(slack, user),
+    ...slack.tenancy(user),
     callback_id: callbackId,
     trigger_id: slack.triggers.make(user.id),
     action_ts: actionTime(slack),
-  }
+  } satisfies Shape<GlobalShortcut>
 }
 
 /** A shortcut on a message. */
@@ -149,7 +158,7 @@ export function messageShortcutPayload(
     message_ts: message.ts,
     message: messageOutput(message, slack.world, slack.app.id, slack.app.botId),
     response_url: slack.responseUrls.make(user.id, channel, message),
-  }
+  } satisfies Shape<MessageShortcut>
 }
 
 /** An event of the Events API in its envelope. */

@@ -181,12 +181,12 @@ export class Person {
   }
 
   /** Waits until the look at the screen finds something; asks again after every change this person sees. */
-  until<T>(look: () => T, withinMs = 5_000): Promise<Exclude<T, false | null | undefined | ''>> {
+  until<T>(look: () => T, withinMs = 15_000): Promise<Exclude<T, false | null | undefined | ''>> {
     return this.user.changed.until(look, () => `${this.name} never saw it:\n${this.sees()}`, withinMs)
   }
 
   /** Waits for a modal whose title or text has these words. */
-  untilModal(words: string | RegExp, withinMs = 5_000): Promise<SeenModal> {
+  untilModal(words: string | RegExp, withinMs = 15_000): Promise<SeenModal> {
     return this.until(() => {
       const modal = this.seesModal()
       const all = modal && `${modal.title}\n${modal.text}\n${Object.values(modal.errors).join('\n')}`
@@ -195,7 +195,7 @@ export class Person {
   }
 
   /** Waits until everything on the screen has these words. */
-  untilSees(words: string | RegExp, withinMs = 5_000): Promise<string> {
+  untilSees(words: string | RegExp, withinMs = 15_000): Promise<string> {
     return this.until(() => (has(this.sees(), words) ? this.sees() : undefined), withinMs)
   }
 

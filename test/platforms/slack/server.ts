@@ -70,7 +70,7 @@ export class SlackServer {
   /** Stops for good. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
-    this.#socketMode.close()
+    await this.#socketMode.close()
     if (this.#server.listening) await this.cut('refuse')
   }
 

@@ -20,3 +20,12 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 
 /** The words of a text object, whatever its type. */
 export const wordsOf = (value: unknown): string => textOf(fieldsOf(value)['text'])
+
+/** A deep copy of a JSON value; many times faster than `structuredClone`, which matters with a thousand people. */
+export function copyOf<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyOf) as T
+  if (!isFields(value)) return value
+  const copy: Fields = {}
+  for (const key of Object.keys(value)) copy[key] = copyOf(value[key])
+  return copy as T
+}

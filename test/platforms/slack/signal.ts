@@ -14,7 +14,7 @@ export class Signal {
   until<T>(
     look: () => T,
     described: () => string,
-    withinMs = 5_000,
+    withinMs = 15_000,
   ): Promise<Exclude<T, false | null | undefined | ''>> {
     return new Promise((resolve, reject) => {
       const done = (end: () => void) => {

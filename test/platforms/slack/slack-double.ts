@@ -212,12 +212,12 @@ export class SlackDouble {
   }
 
   /** Waits until the look finds something; asks again after every call, message and connection. */
-  until<T>(look: () => T, withinMs = 5_000): Promise<Exclude<T, false | null | undefined | ''>> {
+  until<T>(look: () => T, withinMs = 15_000): Promise<Exclude<T, false | null | undefined | ''>> {
     return this.#changed.until(look, () => `it never happened: ${look}`, withinMs)
   }
 
   /** Waits until an app has connected by Socket Mode. */
-  async connected(connections = 1, withinMs = 10_000): Promise<void> {
+  async connected(connections = 1, withinMs = 15_000): Promise<void> {
     await this.until(() => this.socketMode.connections >= connections, withinMs)
   }
 

@@ -87,10 +87,25 @@ export class SocketMode {
     for (const connection of this.#all) connection.terminate()
   }
 
-  /** Cuts the connections and takes no more. */
-  close(): void {
-    this.cut()
+  /**
+   * Closes the connections properly, and takes no more. Cut off in the middle of a closing handshake,
+   * Slack's own client keeps its process alive for 30 s.
+   */
+  async close(): Promise<void> {
     this.#server.close()
+    const closed = [...this.#all].map(
+      (connection) =>
+        new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, 500)
+          connection.once('close', () => {
+            clearTimeout(timer)
+            resolve()
+          })
+          connection.close(1000)
+        }),
+    )
+    await Promise.all(closed)
+    this.cut()
   }
 
   #accept(webSocket: WebSocket): void {

@@ -1,6 +1,6 @@
 import type { HistoryEntry, Message } from './messages.ts'
 import { readBlocks, readMessage } from './seen.ts'
-import { wordsOf } from './shapes.ts'
+import { copyOf, wordsOf } from './shapes.ts'
 import type { OpenView } from './views.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -48,7 +48,7 @@ export class Transcript {
   /** Notes a view that opens, changes or closes. */
   view(what: 'opened' | 'changed' | 'closed', view: OpenView): void {
     const { blocks, definition, kind } = view
-    const values = structuredClone(view.values)
+    const values = copyOf(view.values)
     this.#add(() => {
       const name = view.user.name
       if (kind === 'home') return [`  ${name}'s App Home is up to date`]

@@ -9,7 +9,7 @@ let slack: SlackDouble
 let client: WebClient
 
 beforeEach(async () => {
-  slack = await slackDouble({ manifest: 'manifest.yml' })
+  slack = await slackDouble({ manifest: 'manifest.yml', clock: { now: () => 1_800_000_000_000 } })
   client = new WebClient(slack.botToken, {
     slackApiUrl: slack.url,
     retryConfig: { retries: 0 },

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import { slackId } from './ids.ts'
 import { named, startingValues, type Values } from './inputs.ts'
 import { Refusal } from './refusal.ts'
-import { type Fields, textOf } from './shapes.ts'
+import { copyOf, type Fields, textOf } from './shapes.ts'
 import type { User } from './world.ts'
 
 /** A view that is open on somebody's screen, or their App Home. */
@@ -175,7 +175,7 @@ export class Views {
   }
 
   #define(view: OpenView, definition: Fields): void {
-    view.definition = structuredClone(definition)
+    view.definition = copyOf(definition)
     view.blocks = named(definition['blocks'])
     view.values = startingValues(view.blocks, view.values)
     view.hash = `${Math.floor(this.#clock.now() / 1_000)}.${randomBytes(6).toString('base64url')}`

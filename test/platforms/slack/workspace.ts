@@ -1,9 +1,11 @@
+import type { ViewOutput } from '@slack/bolt'
+import type { Block, PlainTextElement } from '@slack/types'
 import type { MovableClock } from './clock.ts'
 import { digits, hex, slackId } from './ids.ts'
 import type { Manifest } from './manifest.ts'
 import { Messages } from './messages.ts'
 import { ResponseUrls } from './response-url.ts'
-import type { Fields } from './shapes.ts'
+import { copyOf, textOf } from './shapes.ts'
 import { Triggers } from './triggers.ts'
 import { type OpenView, Views } from './views.ts'
 import { type User, World } from './world.ts'
@@ -49,42 +51,46 @@ export class Workspace {
   }
 
   /** A view as payloads and the Web API carry it. */
-  viewOutput(view: OpenView, values = view.values): Fields {
-    const definition = view.definition
+  viewOutput(view: OpenView, values = view.values) {
+    const { definition } = view
+    const label = (key: string) => (definition[key] ?? null) as PlainTextElement | null
     return {
       id: view.id,
       team_id: this.world.home.id,
       type: view.kind,
-      blocks: structuredClone(view.blocks),
-      private_metadata: definition['private_metadata'] ?? '',
-      callback_id: definition['callback_id'] ?? '',
-      state: { values: structuredClone(values) },
+      blocks: copyOf(view.blocks) as unknown as Block[],
+      private_metadata: textOf(definition['private_metadata']),
+      callback_id: textOf(definition['callback_id']),
+      state: { values: copyOf(values) as unknown as ViewOutput['state']['values'] },
       hash: view.hash,
-      title: definition['title'] ?? { type: 'plain_text', text: 'View Title', emoji: true },
+      title: label('title') ?? { type: 'plain_text' as const, text: 'View Title', emoji: true },
       clear_on_close: definition['clear_on_close'] === true,
       notify_on_close: definition['notify_on_close'] === true,
-      close: definition['close'] ?? null,
-      submit: definition['submit'] ?? null,
+      close: label('close'),
+      submit: label('submit'),
       previous_view_id: view.previousId,
       root_view_id: view.rootId,
       app_id: this.app.id,
-      external_id: definition['external_id'] ?? '',
+      external_id: textOf(definition['external_id']),
       app_installed_team_id: this.world.home.id,
       bot_id: this.app.botId,
-    }
+    } satisfies ViewOutput
   }
 
-  /** The `team`, `enterprise` and `is_enterprise_install` fields of what a person does. */
-  tenancy(user: User): Fields {
-    const team = this.world.teamOf(user)
+  /** What every act of a person carries: the workspace, the organisation and the app. */
+  tenancy(user: User) {
+    const { id, domain, enterprise } = this.world.teamOf(user)
     return {
       team: {
-        id: team.id,
-        domain: team.domain,
-        ...(team.enterprise && { enterprise_id: team.enterprise.id, enterprise_name: team.enterprise.name }),
+        id,
+        domain,
+        ...(enterprise && { enterprise_id: enterprise.id, enterprise_name: enterprise.name }),
       },
-      enterprise: team.enterprise ?? null,
+      // Slack says null where Bolt's types leave the field out.
+      enterprise: enterprise ?? null,
       is_enterprise_install: false,
+      api_app_id: this.app.id,
+      token: this.app.verificationToken,
     }
   }
 }
