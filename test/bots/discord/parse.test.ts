@@ -1,0 +1,219 @@
+import {
+  type APIInteraction,
+  InteractionContextType as Context,
+  ComponentType as Kind,
+  InteractionType as Type,
+} from 'discord-api-types/v10'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parse } from '../../../src/bots/discord/parse.ts'
+import { parseTyped } from '../../../src/bots/discord/typed.ts'
+import { printPress } from '../../../src/bots/press.ts'
+
+const anna = {
+  id: '300000000000000001',
+  username: 'anna',
+  discriminator: '0',
+  global_name: 'Anna',
+  avatar: null,
+}
+const ben = { ...anna, id: '300000000000000002', username: 'ben', global_name: 'Ben' }
+const channel = { id: '200000000000000001', type: 0 }
+const guild = '100000000000000001'
+const token = `c1.${'A'.repeat(43)}`
+const openPress = { act: 'open', token, from: ben.id, passphrase: true, audience: 'person' } as const
+
+function payload(over: Record<string, unknown>): APIInteraction {
+  return {
+    id: '400000000000000001',
+    application_id: '500000000000000001',
+    token: 'interaction-token',
+    version: 1,
+    channel,
+    guild_id: guild,
+    context: Context.Guild,
+    member: { user: anna },
+    ...over,
+  } as unknown as APIInteraction
+}
+
+const command = (data: Record<string, unknown>, over = {}) =>
+  payload({ type: Type.ApplicationCommand, data: { id: '1', ...data }, ...over })
+const press = (customId: string, message: Record<string, unknown> = {}, over = {}) =>
+  payload({
+    type: Type.MessageComponent,
+    data: { custom_id: customId, component_type: Kind.Button },
+    message: { id: '600000000000000001', ...message },
+    ...over,
+  })
+const field = (id: string, value: unknown) => ({
+  type: Kind.Label,
+  component: Array.isArray(value)
+    ? { type: Kind.StringSelect, custom_id: id, values: value }
+    : { type: Kind.TextInput, custom_id: id, value },
+})
+const submission = (customId: string, fields: Record<string, unknown>, over = {}) =>
+  payload({
+    type: Type.ModalSubmit,
+    data: {
+      custom_id: customId,
+      components: Object.entries(fields).map(([id, value]) => field(id, value)),
+    },
+    ...over,
+  })
+
+const here = () => true
+const away = () => false
+const deed = (interaction: APIInteraction) => parse(interaction, here)?.deed
+
+describe('what an interaction means', () => {
+  it('is a form for the command, with whom it names, and for the menu on a person', () => {
+    const to = { name: 'to', type: 6, value: ben.id }
+    const event = { act: 'compose', by: { tenant: '', id: anna.id }, to: [ben.id] }
+    expect(deed(command({ type: 1, name: 'secret', options: [to] }))).toMatchObject({ deed: 'form', event })
+    expect(deed(command({ type: 2, name: 'Send a secret', target_id: ben.id }))).toMatchObject({
+      deed: 'form',
+      event,
+    })
+  })
+
+  it('is a list for the other command, and help for one that is no longer known', () => {
+    expect(deed(command({ type: 1, name: 'secrets' }))).toMatchObject({ event: { act: 'list', before: '' } })
+    expect(deed(command({ type: 1, name: 'older' }))).toMatchObject({ event: { act: 'help' } })
+  })
+
+  it('says who acted by the signed id, in a server and outside', () => {
+    expect(parse(command({ type: 1, name: 'secrets' }), here)?.act.by).toEqual({ tenant: '', id: anna.id })
+    const outside = { member: undefined, guild_id: undefined, user: ben, context: Context.BotDM }
+    expect(parse(command({ type: 1, name: 'secrets' }, outside), here)?.act.by.id).toBe(ben.id)
+  })
+
+  it('is nothing for bots, pings and completions', () => {
+    const bot = { member: { user: { ...anna, bot: true } } }
+    expect(parse(command({ type: 1, name: 'secret' }, bot), here)).toBeUndefined()
+    expect(parse(payload({ type: Type.Ping, member: undefined }), here)).toBeUndefined()
+    expect(parse(payload({ type: Type.ApplicationCommandAutocomplete, data: {} }), here)).toBeUndefined()
+  })
+
+  it('tells a place where the bot is from one where it is not', () => {
+    const kind = (over: Record<string, unknown>, isMember: () => boolean) =>
+      parse(command({ type: 1, name: 'secret' }, over), isMember)?.act.place
+    const dm = { guild_id: undefined, member: undefined, user: anna }
+    const reply = '500000000000000001/interaction-token'
+    expect(kind({}, here)).toEqual({ channel: channel.id, kind: 'channel', reply })
+    expect(kind({}, away)?.kind).toBe('direct')
+    expect(kind({ ...dm, context: Context.BotDM }, here)?.kind).toBe('bot')
+    expect(kind({ ...dm, context: Context.PrivateChannel }, here)?.kind).toBe('direct')
+    expect(kind({ ...dm, context: undefined }, here)?.kind).toBe('direct')
+  })
+
+  it('is a form when the button says that there is a passphrase, and a reveal when not', () => {
+    expect(deed(press(printPress(openPress)))).toMatchObject({ deed: 'form', event: { act: 'open' } })
+    expect(deed(press(printPress({ ...openPress, passphrase: false })))).toMatchObject({ deed: 'reveal' })
+  })
+
+  it('asks before it burns', () => {
+    const burn = printPress({ act: 'burn', id: 'A'.repeat(22) })
+    expect(deed(press(burn))).toMatchObject({ deed: 'sure' })
+    expect(deed(submission(burn, {}))).toMatchObject({ event: { act: 'burn', id: 'A'.repeat(22) } })
+  })
+
+  it('wipes a private message and no other', () => {
+    expect(deed(press('c1:wipe', { flags: 64 }))).toEqual({ deed: 'wipe' })
+    expect(deed(press('c1:wipe', { flags: 0 }))).toMatchObject({ event: { act: 'unknown-button' } })
+  })
+
+  it('knows a card that came through an interaction', () => {
+    const source = (message: object) => parse(press('c1:help', message as never), here)?.act.source
+    expect(source({ interaction_metadata: { id: '1' } })).toMatchObject({ isGuest: true, isPrivate: false })
+    expect(source({ flags: 64 })).toMatchObject({ isGuest: false, isPrivate: true })
+  })
+
+  it('answers every old, foreign or altered button as unknown', () => {
+    const id = printPress(openPress)
+    const strange = [
+      '',
+      'c0:open',
+      'c2:help',
+      'reveal',
+      'c1',
+      'c1:',
+      'c1:open',
+      `${id}:`,
+      `${id} `,
+      id.replace(token, `w1.${'A'.repeat(43)}`),
+      id.slice(0, -1),
+      'c1:burn:../../etc',
+      'c1:compose',
+      'x'.repeat(200),
+    ]
+    for (const customId of strange) {
+      expect(deed(press(customId))).toMatchObject({ event: { act: 'unknown-button' } })
+      if (customId !== 'c1:compose')
+        expect(deed(submission(customId, {}))).toMatchObject({ event: { act: 'unknown-button' } })
+    }
+  })
+
+  it('never fails on a custom id', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 120 }), (customId) => {
+        expect(deed(press(`c1:${customId}`))).toBeDefined()
+        expect(deed(submission(customId, {}))).toBeDefined()
+      }),
+    )
+  })
+
+  it('is what the form holds, to the letter', () => {
+    const fields = { to: [ben.id], secret: ' a\n`b` ', passphrase: ' p ', ttl: ['3600'], note: ' for ben ' }
+    const sent = deed(submission('c1:compose', fields))
+    if (sent?.deed !== 'send') throw new Error('not sent')
+    const { draft } = sent.event
+    expect(draft.secret.text()).toBe(' a\n`b` ')
+    expect(draft.passphrase?.text()).toBe(' p ')
+    expect(draft).toMatchObject({ to: [ben.id], ttlSeconds: 3_600, note: 'for ben' })
+  })
+
+  it('takes missing fields for empty ones', () => {
+    const sent = deed(submission('c1:compose', { secret: 'x' }))
+    if (sent?.deed !== 'send') throw new Error('not sent')
+    expect(sent.event.draft).toMatchObject({ to: [], ttlSeconds: Number.NaN, note: '' })
+    expect(sent.event.draft.passphrase).toBeUndefined()
+  })
+
+  it('is a problem when the text could not come back as it is', () => {
+    for (const secret of ['\ud800', '\n\n', '```'.repeat(1_000)]) {
+      expect(deed(submission('c1:compose', { secret }))).toMatchObject({
+        deed: 'problems',
+        problems: { secret: expect.any(String) },
+      })
+    }
+    expect(deed(submission('c1:compose', { secret: 'x', passphrase: '\udc00' }))).toMatchObject({
+      problems: { passphrase: expect.any(String) },
+    })
+  })
+})
+
+describe('a message', () => {
+  const message = {
+    id: '1',
+    channelId: '2',
+    guildId: null,
+    type: 0,
+    webhookId: null,
+    author: { id: anna.id, bot: false },
+  }
+
+  it('is typed to the bot when a person wrote it in their conversation', () => {
+    expect(parseTyped(message)).toEqual({
+      by: { tenant: '', id: anna.id },
+      at: { channel: '2', message: '1' },
+    })
+  })
+
+  it('is not, when a bot, a webhook or Discord itself wrote it, or a server holds it', () => {
+    expect(parseTyped({ ...message, author: { id: '9', bot: true } })).toBeUndefined()
+    expect(parseTyped({ ...message, webhookId: '9' })).toBeUndefined()
+    expect(parseTyped({ ...message, type: 6 })).toBeUndefined()
+    expect(parseTyped({ ...message, guildId: guild })).toBeUndefined()
+  })
+})

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto'
+import type { Bot } from '../../../src/bots/bot.ts'
+import { conversation } from '../../../src/bots/conversation.ts'
+import { type DiscordBotOptions, discordBot } from '../../../src/bots/discord/bot.ts'
+import type { Conversation } from '../../../src/bots/event.ts'
+import { type Notices, notices } from '../../../src/bots/notices.ts'
+import { argon2Queue } from '../../../src/core/argon2-queue.ts'
+import { parseKeyring } from '../../../src/core/keyring.ts'
+import type { LogEvent } from '../../../src/core/log.ts'
+import type { SecretStore } from '../../../src/core/store.ts'
+import { vault } from '../../../src/core/vault.ts'
+import { type OpenedStore, type StoreUnderTest, sqlite } from '../../fixtures/stores.ts'
+import { type DiscordDouble, discordDouble } from '../../platforms/discord/discord-double.ts'
+import type { Channel } from '../../platforms/discord/entities.ts'
+import type { Person } from '../../platforms/discord/person.ts'
+import type { Settings } from '../../platforms/discord/settings.ts'
+
+export const serverKey = randomBytes(32)
+
+/** One running bot. */
+export interface Actor {
+  readonly bot: Bot
+  readonly conversation: Conversation
+  readonly notices: Notices
+}
+
+/** A Discord, a store, and the real bot between them. */
+export interface Stage {
+  readonly discord: DiscordDouble
+  readonly opened: OpenedStore
+  readonly log: LogEvent[]
+  readonly actors: Actor[]
+  readonly bot: Bot
+  /** One more bot on the same store and account, as another process has it. */
+  join(over?: ActorOptions): Promise<Actor>
+  /** Everything that was logged, as text. */
+  printed(): string
+  close(): Promise<void>
+}
+
+export interface ActorOptions {
+  readonly store?: SecretStore
+  readonly shards?: DiscordBotOptions['shards']
+  readonly maxTtlSeconds?: number
+  readonly leaseMs?: number
+  readonly token?: string
+  /** A deliberately broken conversation, for mutants. */
+  readonly twist?: (conversation: Conversation) => Conversation
+}
+
+export interface StageOptions extends ActorOptions {
+  readonly on?: StoreUnderTest
+  /** A store that is open already, and closed by whoever opened it. */
+  readonly opened?: OpenedStore
+  readonly settings?: Settings
+}
+
+export async function stage({
+  on = sqlite,
+  settings = {},
+  opened: given,
+  ...over
+}: StageOptions = {}): Promise<Stage> {
+  const discord = await discordDouble(settings)
+  const opened = given ?? (await on.open())
+  const log: LogEvent[] = []
+  const actors: Actor[] = []
+
+  async function join(more: ActorOptions = {}): Promise<Actor> {
+    const { store = opened.store, token = discord.token, leaseMs, maxTtlSeconds, shards, twist } = more
+    const keyring = parseKeyring(`k1:${serverKey.toString('base64')}`)
+    const safe = vault({ store, keyring, argon2: argon2Queue().run, log: (event) => log.push(event) })
+    const note = (event: LogEvent) => void log.push(event)
+    const { clock } = discord.world
+    const bot = discordBot({
+      token,
+      apiUrl: discord.url,
+      store,
+      log: note,
+      clock,
+      ...(shards !== undefined && { shards }),
+      ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
+    })
+    const told = notices(safe, [bot.platform], note)
+    const talk = conversation({
+      vault: safe,
+      platform: bot.platform,
+      notices: told,
+      log: note,
+      clock: clock.now,
+      ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
+      ...(leaseMs !== undefined && { leaseMs }),
+    })
+    const actor = { bot, conversation: twist ? twist(talk) : talk, notices: told }
+    actors.push(actor)
+    await bot.start(actor.conversation)
+    return actor
+  }
+
+  const { bot } = await join(over)
+  if (discord.gateway.sessions.length > 0) await discord.until(() => discord.world.commands.size > 0)
+  return {
+    discord,
+    opened,
+    log,
+    actors,
+    bot,
+    join,
+    printed: () => log.map((event) => JSON.stringify(event)).join('\n'),
+    async close() {
+      await Promise.all(actors.map((actor) => actor.bot.stop(5_000)))
+      if (!given) await opened.close()
+      await discord.close()
+    },
+  }
+}
+
+export interface Sending {
+  readonly to?: readonly Person[]
+  readonly in?: Channel
+  readonly secret: string
+  readonly passphrase?: string
+  readonly note?: string
+  readonly ttl?: string
+}
+
+/** `from` types the command, fills the form and submits it; the private answer that they read then. */
+export async function sends(from: Person, sending: Sending): Promise<string> {
+  const { in: channel = from.dm, to = [] } = sending
+  const [first] = to
+  await from.types('/secret', first ? { to: first } : {}, { channel })
+  await from.untilModal('Send a secret')
+  if (to.length > 1) await from.fills('To whom?', to)
+  await from.fills('Secret', sending.secret)
+  if (sending.passphrase) await from.fills('Passphrase', sending.passphrase)
+  if (sending.note) await from.fills('What is it for?', sending.note)
+  if (sending.ttl) await from.fills('Gone unopened after', sending.ttl)
+  const { sent } = await from.submits({ careless: true })
+  return await from.until(() => {
+    const answer = from.reads(channel).find(({ id }) => id === sent?.original?.id)
+    return answer?.text.includes('Sealing…') ? undefined : answer?.text
+  })
+}
