@@ -7,7 +7,6 @@ import { type Forgery, forge } from './forge.ts'
 import { type HttpAnswer, HttpEvents, type Kind } from './http-events.ts'
 import { impersonatePress, impersonateSubmit } from './impersonate.ts'
 import { readManifest } from './manifest.ts'
-import { type Message, messageOutput } from './messages.ts'
 import type { Backstage } from './outcome.ts'
 import { Person } from './person.ts'
 import { Recorder } from './recorder.ts'
@@ -231,15 +230,7 @@ export class SlackDouble {
    * deletion, earlier versions included.
    */
   export(): Fields[] {
-    const output = (message: Message) =>
-      messageOutput(message, this.workspace.world, this.workspace.app.id, this.workspace.app.botId)
-    return this.workspace.messages.history.map(({ what, at, message, previous }) => ({
-      what,
-      at,
-      channel: message.channel.id,
-      message: output(message),
-      ...(previous && { previous: output(previous) }),
-    }))
+    return this.workspace.exported()
   }
 
   /** Stops everything. */

@@ -3,9 +3,9 @@ import type { Block, PlainTextElement } from '@slack/types'
 import type { MovableClock } from './clock.ts'
 import { digits, hex, slackId } from './ids.ts'
 import type { Manifest } from './manifest.ts'
-import { Messages } from './messages.ts'
+import { type Message, Messages, messageOutput } from './messages.ts'
 import { ResponseUrls } from './response-url.ts'
-import { copyOf, textOf } from './shapes.ts'
+import { copyOf, type Fields, textOf } from './shapes.ts'
 import { Triggers } from './triggers.ts'
 import { type OpenView, Views } from './views.ts'
 import { type User, World } from './world.ts'
@@ -92,5 +92,17 @@ export class Workspace {
       api_app_id: this.app.id,
       token: this.app.verificationToken,
     }
+  }
+
+  /** The history as an export could have it: each posting, edit and deletion, with what was there before. */
+  exported(): Fields[] {
+    const output = (message: Message) => messageOutput(message, this.world, this.app.id, this.app.botId)
+    return this.messages.history.map(({ what, at, message, previous }) => ({
+      what,
+      at,
+      channel: message.channel.id,
+      message: output(message),
+      ...(previous && { previous: output(previous) }),
+    }))
   }
 }
