@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type App, startApp } from './fixtures/app.ts'
+import { type SlackDouble, slackDouble } from './platforms/slack/slack-double.ts'
+
+/** Past the lease and past the time that a card may take to be posted. */
+const laterMs = 120_000
+
+interface Step {
+  /** When the process is killed: around a call to the store, or in a call to Slack. */
+  readonly at: string
+  /** What the sender is told after the restart. */
+  readonly news: RegExp | undefined
+  /** Whether the recipient can still open it after the restart. */
+  readonly opens: boolean
+}
+
+const steps: readonly Step[] = [
+  { at: 'before:put', news: undefined, opens: false },
+  { at: 'after:put', news: /sent was interrupted/, opens: false },
+  { at: 'before:confirm', news: /sent was interrupted/, opens: false },
+  { at: 'after:confirm', news: /opened your secret/, opens: true },
+  { at: 'before:claim', news: /opened your secret/, opens: true },
+  { at: 'after:claim', news: /sent was interrupted/, opens: false },
+  { at: 'before:settle', news: /sent was interrupted/, opens: false },
+  { at: 'after:settle', news: /opened your secret/, opens: false },
+  { at: 'before:done', news: /opened your secret/, opens: false },
+]
+
+describe('a process killed at each step of a secret’s life', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-crash-'))
+  let slack: SlackDouble
+  let app: App | undefined
+
+  beforeAll(async () => {
+    slack = await slackDouble({ manifest: resolve(import.meta.dirname, '../manifest.yml') })
+  })
+  afterAll(async () => {
+    await app?.stop('SIGKILL')
+    await slack.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function start(name: string, env: Record<string, string> = {}): Promise<App> {
+    const started = startApp(
+      {
+        SLACK_BOT_TOKEN: slack.botToken,
+        SLACK_APP_TOKEN: slack.appToken,
+        SLACK_API_URL: slack.url,
+        SOTTO_DB: join(folder, `${name}.db`),
+        SOTTO_WEB: 'off',
+        ...env,
+      },
+      'test/fixtures/crash-app.ts',
+    )
+    await slack.connected()
+    return started
+  }
+
+  function shown(canary: string): number {
+    return new Set(
+      slack
+        .callsTo('views.update')
+        .filter((call) => JSON.stringify(call).includes(canary))
+        .map(({ args }) => args['view_id']),
+    ).size
+  }
+
+  /** Sends a secret, has it opened, and kills the process on the way. */
+  async function untilKilled(name: string, env: Record<string, string>, opening: boolean) {
+    const canary = `canary-${randomBytes(8).toString('hex')}`
+    const anna = slack.addPerson(`anna-${name}`)
+    const ben = slack.addPerson(`ben-${name}`)
+    const doomed = await start(name, env)
+    const dead = doomed.stop('SIGCONT')
+    await anna.types(`/secret @${ben.name}`)
+    await anna.untilModal('Send a secret')
+    await anna.fills('Secret', canary)
+    await anna.submits()
+    if (opening) {
+      await ben.until(() => ben.seesButton('Reveal', ben.dm))
+      await ben.presses('Reveal', { in: ben.dm })
+      await ben.untilModal('You can open it once')
+      await ben.submits()
+    }
+    await dead
+    if (anna.seesModal()) await anna.dismissesModal()
+    if (ben.seesModal()) await ben.dismissesModal()
+    return { canary, anna, ben }
+  }
+
+  it.each(steps)(
+    '$at: shown at most once, bytes gone, sender told the truth',
+    async ({ at, news, opens }) => {
+      const name = at.replace(':', '-')
+      const { canary, anna, ben } = await untilKilled(name, { CRASH_AT: at }, !/put|confirm/.test(at))
+      const before = shown(canary)
+      expect(before).toBe(/settle|done/.test(at) ? 1 : 0)
+
+      app = await start(name, opens ? {} : { CLOCK_AHEAD_MS: `${laterMs}` })
+      if (opens) {
+        await ben.presses('Reveal', { in: ben.dm })
+        await ben.untilModal('You can open it once')
+        await ben.submits()
+        await ben.untilModal(canary)
+      }
+      // The news comes without anybody asking: it was due in the store, not in the process that died.
+      if (news) await anna.untilSees(news, 15_000)
+      expect(shown(canary)).toBe(opens ? 1 : before)
+      if (!opens && ben.seesButton('Reveal', ben.dm)) {
+        await ben.presses('Reveal', { in: ben.dm })
+        await ben.untilModal(/gone|Opened/i)
+        expect(shown(canary)).toBe(before)
+      }
+      await app.stop()
+      app = undefined
+
+      const db = new DatabaseSync(join(folder, `${name}.db`), { readOnly: true })
+      expect(db.prepare('SELECT count(*) AS n FROM sealed').get()).toEqual({ n: 0 })
+      db.close()
+      for (const file of readdirSync(folder))
+        expect(readFileSync(join(folder, file)).includes(canary)).toBe(false)
+    },
+  )
+
+  it('would see a lease that ends in "sealed" (mutant)', async () => {
+    const { canary, ben } = await untilKilled('mutant', { CRASH_AT: 'before:settle', MUTANT: 'yes' }, true)
+    app = await start('mutant')
+    await ben.presses('Reveal', { in: ben.dm })
+    await ben.untilModal('You can open it once')
+    await ben.submits()
+    await ben.untilModal(canary)
+    expect(shown(canary)).toBe(2)
+  })
+})
