@@ -43,8 +43,6 @@ export interface WebParts {
   readonly maxTtlSeconds: number
   /** Reads what `WebVault.ask` was given as `about`. */
   readonly describeAsk: (about: Uint8Array) => AskText | undefined
-  /** A drop link was answered: the requester can be told. Must not reject. */
-  readonly answered: (id: SecretId) => Promise<void>
 }
 
 /** What the server knows of a request beside itself. */
@@ -170,7 +168,6 @@ export function webApp(parts: WebParts): WebApp {
   serve(routes.answer, async (body, id) => {
     const state = await vault.answer({ id, ...body })
     if (state === 'gone') throw new Refused('gone')
-    await parts.answered(id)
     return { state }
   })
 
@@ -183,10 +180,11 @@ export function webApp(parts: WebParts): WebApp {
   app.all(`${apiPrefix}/terms`, () => refuse('method-not-allowed', { allow: 'GET, HEAD' }))
   app.get('/openapi.json', () => new Response(described, { headers: jsonHeaders(publicUrl) }))
 
-  for (const path of assets.paths) {
+  const paths = assets.paths.filter((path) => path !== errorPage)
+  for (const path of paths) {
     app.get(path, ({ req }) => assets.serve(path, req.header('accept-encoding') ?? '') ?? refuse('internal'))
   }
-  for (const path of [...assets.paths, '/openapi.json']) {
+  for (const path of [...paths, '/openapi.json']) {
     app.all(path, () => refuse('method-not-allowed', { allow: 'GET, HEAD' }))
   }
 

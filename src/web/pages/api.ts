@@ -1,0 +1,85 @@
+import type { z } from 'zod'
+import type { ProblemName } from '../problems.ts'
+import type {
+  answeredResponse,
+  askResponse,
+  burnedResponse,
+  claimResponse,
+  coverResponse,
+  keptResponse,
+  receiptResponse,
+  termsResponse,
+} from '../schemas.ts'
+
+export interface Failure {
+  /** A problem's name, or `offline`: no answer, or half of one. */
+  readonly why: ProblemName | 'offline'
+  readonly triesLeft?: number
+  readonly retryAfterSeconds?: number
+}
+
+export type Answer<T> = { readonly why: 'ok'; readonly body: T } | Failure
+
+export type Terms = z.output<typeof termsResponse>
+export type Cover = z.output<typeof coverResponse>
+export type Claimed = z.output<typeof claimResponse>
+export type Receipt = z.output<typeof receiptResponse>
+export type AskText = z.output<typeof askResponse>
+
+const answerMs = 60_000
+
+/** Failures after which the same call again may succeed, as every call of the API is idempotent. */
+const passing: ReadonlySet<Failure['why']> = new Set(['offline', 'unavailable', 'busy', 'internal'])
+
+export const api = {
+  terms: () => call<Terms>('/terms'),
+  keep: (body: object, large: boolean) =>
+    call<z.output<typeof keptResponse>>(large ? '/files' : '/secrets', body),
+  cover: (id: string) => call<Cover>(`/secrets/${id}/cover`, {}),
+  claim: (id: string, body: object) => call<Claimed>(`/secrets/${id}/claim`, body),
+  settle: (id: string, body: object) => call<undefined>(`/secrets/${id}/settle`, body),
+  receipt: (id: string, body: object) => call<Receipt>(`/receipts/${id}`, body),
+  burn: (id: string, body: object) => call<z.output<typeof burnedResponse>>(`/receipts/${id}/burn`, body),
+  ask: (id: string) => call<AskText>(`/asks/${id}/cover`, {}),
+  answer: (id: string, body: object) => call<z.output<typeof answeredResponse>>(`/asks/${id}/answer`, body),
+}
+
+/** Repeats `act` while it fails in a passing way, with growing pauses (ms). The last answer. */
+export async function persist<T>(
+  act: () => Promise<Answer<T>>,
+  pauses: readonly number[] = [300, 1_000, 2_500, 5_000],
+): Promise<Answer<T>> {
+  for (const pause of pauses) {
+    const answer = await act()
+    if (answer.why === 'ok' || !passing.has(answer.why)) return answer
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+  return act()
+}
+
+async function call<T>(path: string, body?: object): Promise<Answer<T>> {
+  try {
+    const response = await fetch(`/api/v1${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body && { body: JSON.stringify(body) }),
+      headers: { 'content-type': 'application/json', 'sotto-request': '1' },
+      cache: 'no-store',
+      credentials: 'omit',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      signal: AbortSignal.timeout(answerMs),
+    })
+    if (response.status === 204) return { why: 'ok', body: undefined as T }
+    const answer = (await response.json()) as unknown
+    return response.ok ? { why: 'ok', body: answer as T } : failure(answer)
+  } catch {
+    return { why: 'offline' }
+  }
+}
+
+/** Something between us and the server may answer in its place: what is no problem of ours is no answer. */
+function failure(body: unknown): Failure {
+  if (typeof body !== 'object' || body === null || !('why' in body) || typeof body.why !== 'string')
+    return { why: 'offline' }
+  return body as Failure
+}
