@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Outcome, race, team } from '../test/fixtures/race.ts'
+import type { Place } from '../test/fixtures/racecourse.ts'
+import { redisServer } from '../test/fixtures/redis-server.ts'
+
+// The full size of the race that the tests run smaller: `npm run race [processes] [secrets]`.
+const [processes = 8, secrets = 4_000] = process.argv.slice(2).map(Number)
+
+const folder = mkdtempSync(join(tmpdir(), 'sotto-race-'))
+const racers = team(processes)
+const server = await redisServer({ appendonly: true })
+let failed = false
+
+function line(name: string, { shownTwice, shown, burned, neither, answers, seconds }: Outcome): string {
+  const counts = Object.entries(answers)
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([answer, count]) => `${answer} ${count}`)
+  return [
+    `${name}: ${processes} processes, ${secrets} secrets, ${seconds.toFixed(1)} s`,
+    `  shown twice: ${shownTwice}`,
+    `  shown ${shown}, burned ${burned}, expired before anybody came ${neither}`,
+    `  answers: ${counts.join(', ')}`,
+  ].join('\n')
+}
+
+try {
+  const places: Record<string, Place> = {
+    SQLite: { kind: 'sqlite', at: join(folder, 'sotto.db'), mutant: false },
+    Redis: { kind: 'redis', at: server.url, mutant: false },
+  }
+  for (const [name, place] of Object.entries(places)) {
+    const outcome = await race(racers, place, secrets)
+    failed ||= outcome.shownTwice > 0 || outcome.shown === 0
+    console.log(line(name, outcome))
+    const at = place.kind === 'sqlite' ? join(folder, 'mutant.db') : place.at
+    const mutant = await race(racers, { ...place, at, mutant: true }, secrets)
+    failed ||= mutant.shownTwice === 0
+    console.log(`  the same race with a store that reads and then deletes: ${mutant.shownTwice} shown twice`)
+  }
+} finally {
+  await racers.close()
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+process.exitCode = failed ? 1 : 0

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { race, team } from '../fixtures/race.ts'
+import { openRacecourse, type Place, raceRecord } from '../fixtures/racecourse.ts'
+import { newClaim } from '../fixtures/records.ts'
+import { type RedisServer, redisServer } from '../fixtures/redis-server.ts'
+
+const racers = team(4)
+const folder = mkdtempSync(join(tmpdir(), 'sotto-race-'))
+let server: RedisServer
+
+beforeAll(async () => {
+  server = await redisServer({ appendonly: true })
+})
+afterAll(async () => {
+  await racers.close()
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function place(kind: Place['kind'], mutant: boolean): Place {
+  const at = kind === 'redis' ? server.url : join(folder, mutant ? 'mutant.db' : 'sotto.db')
+  return { kind, at, mutant }
+}
+
+describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind) => {
+  it('show each of many secrets at most once, while some are burned, released or expire', async () => {
+    const outcome = await race(racers, place(kind, false), 400)
+    expect(outcome.shownTwice).toBe(0)
+    expect(outcome.answers['shown, unsettled'] ?? 0).toBe(0)
+    expect(outcome.answers['other bytes'] ?? 0).toBe(0)
+    expect(outcome.shown + outcome.burned + outcome.neither).toBe(400)
+    for (const happened of [outcome.shown, outcome.burned, outcome.neither])
+      expect(happened).toBeGreaterThan(0)
+  })
+
+  it('are caught when the store reads and then deletes', async () => {
+    expect((await race(racers, place(kind, true), 400)).shownTwice).toBeGreaterThan(0)
+  })
+
+  it('evaluate ten wrong proofs of 1,000, never get the bytes, and lock once', async () => {
+    const { wrong, locked, bytes, store, record } = await guess(false)
+    expect({ wrong, locked, bytes }).toEqual({ wrong: 9, locked: 991, bytes: 0 })
+    expect(await store.claim(record.id, newClaim(record))).toMatchObject({ receipt: { state: 'locked' } })
+    await store.close()
+  })
+
+  it('are caught when the store reads the number of tries, and then writes it', async () => {
+    const { wrong, store } = await guess(true)
+    expect(wrong).toBeGreaterThan(10)
+    await store.close()
+  })
+
+  async function guess(mutant: boolean) {
+    const run = randomBytes(8).toString('hex')
+    const store = openRacecourse(place(kind, mutant))
+    const record = raceRecord(run, 0, await store.now())
+    const guesses = 1_000 / racers.size
+    const tallies = await racers.run(
+      place(kind, mutant),
+      (racer) => ({ do: 'guess', run, racer, guesses }),
+      () => store.put(record),
+    )
+    const count = (answer: string) => tallies.reduce((sum, tally) => sum + (tally[answer]?.length ?? 0), 0)
+    return { wrong: count('wrong-proof'), locked: count('locked'), bytes: count('bytes'), store, record }
+  }
+
+  it('let one of them be first for each key, and a mutant is caught that reads and then writes', async () => {
+    const firsts = async (mutant: boolean) => {
+      const run = randomBytes(8).toString('hex')
+      const tallies = await racers.run(place(kind, mutant), (racer) => ({
+        do: 'first',
+        run,
+        racer,
+        keys: 300,
+      }))
+      const all = tallies.flatMap((tally) => tally['first'] ?? [])
+      expect(new Set(all).size).toBe(300)
+      return all.length
+    }
+    expect(await firsts(false)).toBe(300)
+    expect(await firsts(true)).toBeGreaterThan(300)
+  })
+})
