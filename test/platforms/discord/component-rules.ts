@@ -156,7 +156,7 @@ export function checkOptions(
   { min = 1, max, most, least = 0 }: { min?: number; max: number; most: number; least?: number },
 ): void {
   const options = form.list(value, { min, max, required: true })
-  if (options.length < least)
+  if (options.length > 0 && options.length < least)
     form.problem('BASE_TYPE_BAD_LENGTH', `Must be between ${least} and ${max} in length.`)
   const seen = new Set<unknown>()
   for (const [index, option] of options.entries()) {

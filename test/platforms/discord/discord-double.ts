@@ -7,7 +7,7 @@ import { Gateway } from './gateway.ts'
 import { handlers } from './handlers.ts'
 import { forgedPress, pressOf, submissionOf } from './impersonate.ts'
 import { type Deed, type Interaction, Interactions } from './interaction.ts'
-import { announceChannel, join } from './membership.ts'
+import { announceChannel, join, setBot } from './membership.ts'
 import { type Message, retained } from './message.ts'
 import { judgeFrom } from './openapi.ts'
 import { Person } from './person.ts'
@@ -165,6 +165,11 @@ export class DiscordDouble {
     const channel = this.world.addChannel(guild, name, traits)
     announceChannel(this.world, channel)
     return channel
+  }
+
+  /** Adds the bot to a server, or takes it out, and tells it. */
+  setBot(guild: Guild, here: boolean): void {
+    setBot(this.world, guild, here)
   }
 
   /** Pushes the clock ahead; what falls due happens. */

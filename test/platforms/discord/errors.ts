@@ -78,5 +78,13 @@ function nest(problems: readonly FieldProblem[]): Record<string, unknown> {
     at['_errors'] ??= []
     ;(at['_errors'] as unknown[]).push({ code, message })
   }
+  prune(root)
   return root
+}
+
+/** A field has errors of its own or fields below with errors; where both were found, Discord tells the deeper ones. */
+function prune(node: Record<string, unknown>): void {
+  const below = Object.entries(node).filter(([key]) => key !== '_errors')
+  if (below.length > 0) delete node['_errors']
+  for (const [, inner] of below) prune(inner as Record<string, unknown>)
 }

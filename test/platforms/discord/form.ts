@@ -90,8 +90,8 @@ export class Form {
       this.problem('LIST_TYPE_CONVERT', 'Could not interpret value as a list of objects.')
       return []
     }
-    if (value.length < min || value.length > max)
-      this.problem('BASE_TYPE_BAD_LENGTH', `Must be between ${min} and ${max} in length.`)
-    return value
+    if (value.length >= min && value.length <= max) return value
+    this.problem('BASE_TYPE_BAD_LENGTH', `Must be between ${min} and ${max} in length.`)
+    return []
   }
 }

@@ -28,7 +28,7 @@ export function judgeFrom(file: URL = specification): Judge {
 }
 
 function compile(document: Json): Judge {
-  tidy(document, document, extended(document, document))
+  tidy(document, document, extended(document, document['components']))
   const formats = Object.fromEntries(
     ['snowflake', 'nonce', 'int32', 'int64', 'double', 'date-time', 'uri'].map(
       (name) => [name, true] as const,
@@ -89,7 +89,7 @@ function resolve(document: Json, schema: unknown): unknown {
   return at
 }
 
-/** The schemas that others build upon with `allOf`; these cannot be closed. */
+/** The schemas that others build upon with `allOf`; these cannot be closed. Uploads do too, and are read as JSON here. */
 function extended(document: Json, node: unknown, open = new Set<unknown>()): ReadonlySet<unknown> {
   if (Array.isArray(node)) for (const one of node) extended(document, one, open)
   if (!isObject(node)) return open
