@@ -4,10 +4,9 @@ export type Failure = Exclude<Delivery, { readonly why: 'ok' }>
 
 /** Refused before anything happened; the same call may go well another time. */
 const refusedNow = [
-  // Rate limits, in the three spellings that Slack uses.
+  // Rate limits, in both spellings that Slack uses.
   'ratelimited',
   'rate_limited',
-  'rate_limit_exceeded',
   // Views: the trigger came too late or twice, the view changed or cannot be taken.
   'expired_trigger_id',
   'exchanged_trigger_id',
@@ -118,7 +117,8 @@ export function httpFailure(status: number): Failure {
 /** Definitive when no connection came about, so that not a byte of the request was sent. */
 function transportFailure(error: unknown): Failure {
   const cause = field(error, 'cause') ?? error
-  const code = safeCode(String(field(cause, 'code') ?? field(error, 'name') ?? 'unknown'))
+  const named = field(cause, 'code')
+  const code = safeCode(String(typeof named === 'string' ? named : (field(error, 'name') ?? 'unknown')))
   return { why: neverConnected(cause) ? 'definitive' : 'ambiguous', code }
 }
 
