@@ -7,6 +7,8 @@ import type { Log } from './core/log.ts'
 import type { SecretStore } from './core/store.ts'
 import { vault } from './core/vault.ts'
 import { openKeyring, openStore } from './open-store.ts'
+import type { Web } from './open-web.ts'
+import { type Listening, webServer } from './web/server.ts'
 
 /** A start that must not happen; the message says why and what to do. */
 export class RefusedError extends Error {
@@ -26,6 +28,9 @@ export interface Running {
 /** Passphrases that may wait for their turn: about a second's work. One more is told "busy, try again". */
 const maxPassphrases = 128
 
+/** An id that no secret has: looking for it proves that the store answers. */
+const nobody = 'A'.repeat(22)
+
 /** How often due work is looked for, ms. */
 const roundMs = 500
 
@@ -44,10 +49,24 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
     bots.map(({ platform }) => platform),
     log,
   )
+  const web = config.web
+    ? await openLinks(config, { store, keyring, log, platforms: bots.map(({ platform }) => platform) })
+    : undefined
+  const server = await listen(config, store, bots, web)
+  log({ event: 'listening', host: server.host, port: server.port })
   const { maxTtlSeconds } = config
   await Promise.all(
     bots.map((bot) =>
-      bot.start(conversation({ vault: safe, platform: bot.platform, notices: told, log, maxTtlSeconds })),
+      bot.start(
+        conversation({
+          vault: safe,
+          platform: bot.platform,
+          notices: told,
+          log,
+          maxTtlSeconds,
+          ...(web && { links: web.links }),
+        }),
+      ),
     ),
   )
   const stopRounds = everyRound(() => told.round())
@@ -60,8 +79,9 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
   return {
     async stop() {
       log({ event: 'stopping', inFlight: 0 })
-      const unfinished = await Promise.all(bots.map((bot) => bot.stop(drainMs)))
+      const unfinished = await Promise.all([server.stop(drainMs), ...bots.map((bot) => bot.stop(drainMs))])
       await stopRounds()
+      await web?.close()
       await store.close()
       log({ event: 'stopped', unfinished: unfinished.reduce((sum, count) => sum + count, 0) })
     },
@@ -91,6 +111,32 @@ async function openBots(
     bots.push(discordBot({ ...discord, store, log, maxTtlSeconds }))
   }
   return bots
+}
+
+async function openLinks(...args: Parameters<typeof import('./open-web.ts')['openWeb']>): Promise<Web> {
+  const { openWeb } = await import('./open-web.ts')
+  return await openWeb(...args)
+}
+
+/** One port for the links, for platforms that call us, and for whoever watches over the process. */
+function listen(
+  { host, port, publicUrl, trustedProxies }: Config,
+  store: SecretStore,
+  bots: readonly Bot[],
+  web: Web | undefined,
+): Promise<Listening> {
+  return webServer({
+    host,
+    port,
+    publicUrl,
+    trustedProxies,
+    ...(web && { web: web.app }),
+    mounted: bots.flatMap(({ http }) => (http ? [http] : [])),
+    async ready() {
+      await store.look(nobody)
+      return { store: true, ...Object.fromEntries(bots.map((bot) => [bot.platform.name, bot.connected()])) }
+    },
+  })
 }
 
 /** Runs rounds one after another, never two at once. The returned function waits for the last one. */

@@ -40,6 +40,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   }
   try {
     const running = await run(config, log)
+    stderr.write(whatIsOn(config))
     await stopSignal()
     await running.stop()
     return 0
@@ -48,6 +49,20 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     stderr.write(`${error.message}\n`)
     return 2
   }
+}
+
+/** For the person at the terminal; the log says the same to machines. */
+function whatIsOn({ web, slack, discord, publicUrl }: Config): string {
+  const lines = [
+    web ? `Links are on: ${publicUrl}` : 'Links are off: SOTTO_WEB=on turns them on.',
+    slack
+      ? 'Slack is on.'
+      : 'Slack is off: SLACK_BOT_TOKEN and SLACK_APP_TOKEN turn it on (README.md, "Install on Slack").',
+    discord
+      ? 'Discord is on.'
+      : 'Discord is off: DISCORD_TOKEN turns it on (README.md, "Install on Discord").',
+  ]
+  return `${lines.join('\n')}\n`
 }
 
 function stopSignal(): Promise<void> {
