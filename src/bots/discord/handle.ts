@@ -155,7 +155,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
 
     async function finish(message: Message): Promise<void> {
       for (let attempt = 1; attempt <= editTries; attempt++) {
-        const edited = await interactions.edit(act, renderMessage(message))
+        const edited = await interactions.tell(act, renderMessage(message))
         if (edited.why === 'ok') return
         log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: edited.code })
         if (edited.why === 'definitive') return

@@ -4,7 +4,7 @@ import type { Failure } from './errors.ts'
 import type { Modal } from './forms.ts'
 import type { Act } from './parse.ts'
 import type { Body } from './render.ts'
-import { renderPrivate } from './render.ts'
+import { alone, renderPrivate } from './render.ts'
 import type { Answer, Rest } from './rest.ts'
 
 /** What an interaction's own token can do: answer once, and then work on for 15 minutes. */
@@ -21,6 +21,8 @@ export interface Interactions {
   /** One more message; its id when it was posted, and whether only this person sees it. */
   followUp(act: Pick<Act, 'applicationId' | 'token'>, body: Body): Promise<FollowUp>
   edit(act: Act, body: Body, message?: string): Promise<Answer>
+  /** The same for what is no secret: after too many edits it is said in a further private message. */
+  tell(act: Act, body: Body, message?: string): Promise<Answer | FollowUp>
   remove(act: Pick<Act, 'applicationId' | 'token'>, message?: string): Promise<Answer>
 }
 
@@ -39,6 +41,23 @@ export function interactions(rest: Rest): Interactions {
     })
   }
 
+  async function followUp(
+    { applicationId, token }: Pick<Act, 'applicationId' | 'token'>,
+    body: Body,
+  ): Promise<FollowUp> {
+    const route = Routes.webhook(applicationId, token)
+    const answer = await rest.through({ method: 'POST', route, query: { wait: 'true' }, body })
+    if (answer.why !== 'ok') return answer
+    const { id, flags = 0 } = answer.body as { readonly id?: string; readonly flags?: number }
+    if (typeof id !== 'string') return { why: 'ambiguous', code: 'no_message' }
+    return { why: 'ok', message: id, isPrivate: (flags & MessageFlags.Ephemeral) !== 0 }
+  }
+
+  function edit({ applicationId, token }: Act, body: Body, message = original): Promise<Answer> {
+    const route = Routes.webhookMessage(applicationId, token, message)
+    return rest.through({ method: 'PATCH', route, body })
+  }
+
   return {
     form: (act, modal) => respond(act, InteractionResponseType.Modal, modal),
     say: (act, message) =>
@@ -50,25 +69,14 @@ export function interactions(rest: Rest): Interactions {
     waitHere: (act) => respond(act, InteractionResponseType.DeferredMessageUpdate),
     replace: (act, body) => respond(act, InteractionResponseType.UpdateMessage, body),
 
-    async followUp({ applicationId, token }, body) {
-      const answer = await rest.through({
-        method: 'POST',
-        route: Routes.webhook(applicationId, token),
-        query: { wait: 'true' },
-        body,
-      })
-      if (answer.why !== 'ok') return answer
-      const { id, flags = 0 } = answer.body as { readonly id?: string; readonly flags?: number }
-      if (typeof id !== 'string') return { why: 'ambiguous', code: 'no_message' }
-      return { why: 'ok', message: id, isPrivate: (flags & MessageFlags.Ephemeral) !== 0 }
-    },
+    followUp,
+    edit,
 
-    edit: ({ applicationId, token }, body, message = original) =>
-      rest.through({
-        method: 'PATCH',
-        route: Routes.webhookMessage(applicationId, token, message),
-        body,
-      }),
+    async tell(act, body, message) {
+      const edited = await edit(act, body, message)
+      // Counted elsewhere; and while the first answer still waits, this fills it.
+      return edited.why === 'definitive' && edited.code === '429' ? await followUp(act, alone(body)) : edited
+    },
 
     remove: ({ applicationId, token }, message = original) =>
       rest.through({ method: 'DELETE', route: Routes.webhookMessage(applicationId, token, message) }),

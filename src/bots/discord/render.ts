@@ -46,6 +46,16 @@ export function renderInstead(message: Message): Body {
   return { ...renderMessage(message), content: null, embeds: [] }
 }
 
+/** The same as a message of its own for the person who acted: nothing to take out, and private. */
+export function alone({ flags = 0, content, embeds, ...rest }: Body): Body {
+  return {
+    ...rest,
+    flags: flags | MessageFlags.Ephemeral,
+    ...(content && { content }),
+    ...(embeds && embeds.length > 0 && { embeds }),
+  }
+}
+
 function renderBlock(block: Block): readonly APIMessageTopLevelComponent[] {
   switch (block.block) {
     case 'heading':

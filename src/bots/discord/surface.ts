@@ -43,7 +43,8 @@ export function privateMessage(act: Act, parts: SurfaceParts): PrivateMessage {
   async function show(view: RevealView): Promise<Delivery> {
     const body = renderReveal(view)
     if (body === undefined) return { why: 'definitive', code: 'unshowable' }
-    if (view.view === 'shown') wipeAt = view.wipeAt
+    if (view.view !== 'shown') return delivery(await interactions.tell(act, body, message))
+    wipeAt = view.wipeAt
     return delivery(await interactions.edit(act, body, message))
   }
 

@@ -14,6 +14,7 @@ import { type DiscordDouble, discordDouble } from '../../platforms/discord/disco
 import type { Channel } from '../../platforms/discord/entities.ts'
 import type { Person } from '../../platforms/discord/person.ts'
 import type { Settings } from '../../platforms/discord/settings.ts'
+import { Signal } from '../../platforms/discord/signal.ts'
 
 export const serverKey = randomBytes(32)
 
@@ -33,6 +34,8 @@ export interface Stage {
   readonly bot: Bot
   /** One more bot on the same store and account, as another process has it. */
   join(over?: ActorOptions): Promise<Actor>
+  /** Waits until the look at the log finds something. */
+  logged<T>(look: (log: readonly LogEvent[]) => T | undefined, withinMs?: number): Promise<T>
   /** Everything that was logged, as text. */
   printed(): string
   close(): Promise<void>
@@ -65,12 +68,16 @@ export async function stage({
   const opened = given ?? (await on.open())
   const log: LogEvent[] = []
   const actors: Actor[] = []
+  const written = new Signal()
+  const note = (event: LogEvent) => {
+    log.push(event)
+    written.fire()
+  }
 
   async function join(more: ActorOptions = {}): Promise<Actor> {
     const { store = opened.store, token = discord.token, leaseMs, maxTtlSeconds, shards, twist } = more
     const keyring = parseKeyring(`k1:${serverKey.toString('base64')}`)
-    const safe = vault({ store, keyring, argon2: argon2Queue().run, log: (event) => log.push(event) })
-    const note = (event: LogEvent) => void log.push(event)
+    const safe = vault({ store, keyring, argon2: argon2Queue().run, log: note })
     const { clock } = discord.world
     const bot = discordBot({
       token,
@@ -106,6 +113,12 @@ export async function stage({
     actors,
     bot,
     join,
+    logged: (look, withinMs) =>
+      written.until(
+        () => look(log),
+        () => `it was never logged: ${look}\n${JSON.stringify(log)}`,
+        withinMs,
+      ) as Promise<never>,
     printed: () => log.map((event) => JSON.stringify(event)).join('\n'),
     async close() {
       await Promise.all(actors.map((actor) => actor.bot.stop(5_000)))
