@@ -1,4 +1,4 @@
-import { PermissionFlagsBits as Can, RESTJSONErrorCodes as Code } from 'discord-api-types/v10'
+import { PermissionFlagsBits as Can, RESTJSONErrorCodes as Code, MessageFlags } from 'discord-api-types/v10'
 import type { Channel } from './entities.ts'
 import { Refusal } from './errors.ts'
 import { Form, isObject, type Json } from './form.ts'
@@ -53,7 +53,8 @@ export function channelMessages(world: World): Record<Name, Handler> {
     'message.create': ({ params, body, files }) => {
       const channel = accessible(world, params['channel_id'])
       requireWritable(world, channel)
-      const flags = flagsOf(body)
+      // Outside interactions nothing is ephemeral: the flag is ignored and everybody reads it.
+      const flags = flagsOf(body) & ~MessageFlags.Ephemeral
       const text = readSaid(body, files, undefined, flags)
       if (text.embeds.length > 0) requirePermission(world, channel, Can.EmbedLinks)
       if (files.length > 0) requirePermission(world, channel, Can.AttachFiles)
@@ -81,7 +82,7 @@ export function channelMessages(world: World): Record<Name, Handler> {
       const channel = accessible(world, params['channel_id'])
       const message = messageIn(channel, params['message_id'])
       if (message.author !== world.bot) throw new Refusal(Code.CannotEditMessageAuthoredByAnotherUser)
-      const flags = message.flags | flagsOf(body)
+      const flags = message.flags | (flagsOf(body) & ~MessageFlags.Ephemeral)
       const text = readSaid(body, files, said(message), flags)
       edit(world, message, text, pingsOf(world, pingable(text), body['allowed_mentions']), flags)
       return answer(message, message)

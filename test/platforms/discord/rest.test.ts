@@ -124,6 +124,11 @@ describe('the REST API', () => {
     expect(discord.channels.general.messages.size).toBe(1)
   })
 
+  it('shows to everybody what a bot posts as ephemeral outside an interaction', async () => {
+    await posts({ content: 'Not private', flags: 64 })
+    expect(discord.people.mallory.sees()).toContain('Sotto: Not private')
+  })
+
   it('takes files beside payload_json, and the record has their bytes', async () => {
     const message = (await rest.post(general(), {
       body: { content: 'A file' },
@@ -159,7 +164,7 @@ describe('a scripted fault', () => {
     ['a code', fails(50007), 0],
     ['an invented code', fails(999_999), 0],
     ['an answer that is no JSON', garbledAfter(), 1],
-  ] as const)('is %s: the bot fails, and %#', async (_, fault, messages) => {
+  ] as const)('can be %s', async (_, fault, messages) => {
     discord.faults.next('message.create', fault)
     await expect(posts({ content: 'x' })).rejects.toThrow()
     expect(applied()).toBe(messages)
