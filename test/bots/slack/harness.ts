@@ -15,6 +15,8 @@ export type Mode = 'socket' | 'http'
 /** Sotto in a Slack of its own. */
 export interface World extends Sotto {
   readonly slack: SlackDouble
+  /** In HTTP mode: where Slack sends to. */
+  readonly requestUrl?: string
   close(): Promise<void>
 }
 
@@ -48,33 +50,41 @@ export async function world(parts: WorldParts): Promise<World> {
         ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
       }),
   })
-  const closeServer = mode === 'http' ? await serve(ours, slack) : async () => {}
+  const served = mode === 'http' ? await serve(ours, slack) : undefined
   if (mode === 'socket') await slack.connected()
   return {
     ...ours,
     slack,
+    ...(served && { requestUrl: served.url }),
     async close() {
       await ours.stop()
-      await closeServer()
+      await served?.close()
       await slack.close()
     },
   }
 }
 
 /** HTTP mode behind a real server, as the web server hands the bot's path over. */
-async function serve({ bot }: Sotto, slack: SlackDouble): Promise<() => Promise<void>> {
+async function serve(
+  { bot }: Sotto,
+  slack: SlackDouble,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     if (bot.http && request.url === bot.http.path) bot.http.handle(request, response)
     else response.writeHead(404).end()
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const { port } = server.address() as AddressInfo
-  slack.eventsTo(`http://127.0.0.1:${port}${bot.http?.path}`)
-  return () =>
-    new Promise((closed) => {
-      server.close(() => closed())
-      server.closeAllConnections()
-    })
+  const url = `http://127.0.0.1:${port}${bot.http?.path}`
+  slack.eventsTo(url)
+  return {
+    url,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed())
+        server.closeAllConnections()
+      }),
+  }
 }
 
 export interface Sending {

@@ -89,6 +89,7 @@ function* texts(value: unknown, path: string): Generator<readonly [string, strin
 function longest(part: Part): Part {
   if ('when' in part) return { ...part, when: 9e14 }
   if ('person' in part) return { person: longId }
+  if ('verbatim' in part) return { verbatim: about.note }
   return 'channel' in part ? { channel: longId } : part
 }
 
