@@ -22,8 +22,6 @@ import type { Backstage } from './stage.ts'
 import { Transcript } from './transcript.ts'
 import { World } from './world.ts'
 
-export type { Settings }
-
 /** Starts a Discord of its own on a free local port. Close it when done. */
 export async function discordDouble(settings: Settings = {}): Promise<DiscordDouble> {
   const double = new DiscordDouble(settings)
@@ -77,16 +75,9 @@ export class DiscordDouble {
       answered: (interaction) => this.#answered(interaction),
     }
     const { users, guilds, channels } = furnish(world)
-    const person = (user: User) => new Person(this.#stage, user)
-    const { anna, ben, carla, mallory, nora, felix } = users
-    this.people = {
-      anna: person(anna),
-      ben: person(ben),
-      carla: person(carla),
-      mallory: person(mallory),
-      nora: person(nora),
-      felix: person(felix),
-    }
+    const person = (name: keyof DiscordDouble['people']) => [name, new Person(this.#stage, users[name])]
+    const names = ['anna', 'ben', 'carla', 'mallory', 'nora', 'felix'] as const
+    this.people = Object.fromEntries(names.map(person)) as DiscordDouble['people']
     this.guilds = guilds
     this.channels = channels
   }
@@ -219,7 +210,7 @@ export class DiscordDouble {
 
   /** Resolves when every interaction was answered or failed, and no call is under way. */
   async idle(): Promise<void> {
-    await this.until(() => this.#rest.underWay === 0 && this.interactions.pending.size === 0)
+    await this.until(() => this.#rest.underWay + this.interactions.pending.size === 0)
   }
 
   /** Everything that server-side retention could hold of messages that more eyes than one see: every version and deletion. */

@@ -7,8 +7,6 @@ import type { Message, Version } from './message.ts'
 import { Signal } from './signal.ts'
 import { snowflakes } from './snowflake.ts'
 
-export type { Channel, Guild, User }
-
 const botDefaults =
   Can.ViewChannel | Can.SendMessages | Can.EmbedLinks | Can.AttachFiles | Can.ReadMessageHistory
 
