@@ -78,7 +78,7 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
   })
   return {
     async stop() {
-      log({ event: 'stopping', inFlight: 0 })
+      log({ event: 'stopping' })
       const unfinished = await Promise.all([server.stop(drainMs), ...bots.map((bot) => bot.stop(drainMs))])
       await stopRounds()
       await web?.close()

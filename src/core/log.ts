@@ -6,7 +6,7 @@ import type { SecretId, State } from './store.ts'
  */
 export type LogEvent =
   | { readonly event: 'started'; readonly store: string; readonly bots: string; readonly readyMs: number }
-  | { readonly event: 'stopping'; readonly inFlight: number }
+  | { readonly event: 'stopping' }
   | { readonly event: 'stopped'; readonly unfinished: number }
   | { readonly event: 'finding'; readonly level: 'refuse' | 'warn'; readonly text: string }
   | { readonly event: 'key-file-created'; readonly path: string }
