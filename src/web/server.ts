@@ -81,6 +81,8 @@ export async function webServer(parts: ServerParts): Promise<Listening> {
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.keepAliveMs,
       maxHeaderSize: limits.headerBytes,
+      // Node would refuse it by itself, without the table's headers.
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(1_000, limits.headersMs / 2),
     },
     (request, response) => {

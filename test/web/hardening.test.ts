@@ -1,0 +1,266 @@
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Limiter } from '../../src/core/limiter.ts'
+import { clientAddress, limitedNetwork } from '../../src/web/address.ts'
+import { door } from '../../src/web/body.ts'
+import { Refused } from '../../src/web/problems.ts'
+import { openSite, type Site, sealText } from './fixture.ts'
+
+const headers = { 'content-type': 'application/json', 'sotto-request': '1' }
+const head = 'Host: a\r\nContent-Type: application/json\r\nSotto-Request: 1\r\n'
+
+interface Cut {
+  readonly answer: string
+  readonly ms: number
+  readonly sentBytes: number
+}
+
+/** Talks until the server closes: what it said, how long it listened, and how much it took in. */
+function talk(site: Site, first: string, drip?: (socket: Socket) => void): Promise<Cut> {
+  return new Promise((resolve) => {
+    const began = performance.now()
+    let answer = ''
+    const socket = connect(site.port, '127.0.0.1', () => {
+      socket.write(first)
+      drip?.(socket)
+    })
+    socket.on('data', (part) => {
+      answer += part
+    })
+    socket.on('error', () => undefined)
+    socket.once('close', () =>
+      resolve({ answer, ms: performance.now() - began, sentBytes: socket.bytesWritten }),
+    )
+  })
+}
+
+/** Writes `part` again and again, as fast or slowly as told, until the other side hangs up. */
+function keepWriting(part: string, everyMs: number) {
+  return (socket: Socket) => {
+    const timer = setInterval(() => {
+      if (socket.writable) socket.write(part)
+    }, everyMs)
+    socket.once('close', () => clearInterval(timer))
+  }
+}
+
+describe('the server, abused', () => {
+  let site: Site
+
+  beforeAll(async () => {
+    site = await openSite({ limits: { headersMs: 300, requestMs: 700 } })
+  })
+  afterAll(() => site.close())
+
+  it('hangs up on headers that trickle', async () => {
+    const { answer, ms } = await talk(site, 'GET / HTTP/1.1\r\nHost: a\r\n', keepWriting('X: y\r\n', 50))
+    expect(answer).toContain('408')
+    expect(ms).toBeLessThan(3_000)
+  })
+
+  it('hangs up on a body that trickles', async () => {
+    const request = `POST /api/v1/secrets HTTP/1.1\r\n${head}Content-Length: 60000\r\n\r\n`
+    const { ms, sentBytes } = await talk(site, request, keepWriting('{', 50))
+    expect(ms).toBeLessThan(4_000)
+    expect(sentBytes).toBeLessThan(1_000)
+  })
+
+  it('does not read a body that says it is too large', async () => {
+    const request = `POST /api/v1/files HTTP/1.1\r\n${head}Content-Length: ${50 * 1024 * 1024}\r\n\r\n`
+    const { answer, ms } = await talk(site, request)
+    expect(answer).toContain('413')
+    expect(ms).toBeLessThan(3_000)
+  })
+
+  it('cuts off a body that never says how large it is', async () => {
+    const chunk = `${(16_384).toString(16)}\r\n${'x'.repeat(16_384)}\r\n`
+    const { answer, sentBytes } = await talk(
+      site,
+      `POST /api/v1/secrets HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\n`,
+      (socket) => {
+        const more = () => {
+          while (socket.writable && socket.write(chunk));
+        }
+        socket.on('drain', more)
+        more()
+      },
+    )
+    expect(answer).toContain('413')
+    // What the kernel had taken meanwhile, and not 50 MiB.
+    expect(sentBytes).toBeLessThan(16 * 1024 * 1024)
+  })
+
+  it.each(['BREW', 'PROPFIND', 'CONNECT', 'get'])('refuses the method %s', async (method) => {
+    const { answer } = await talk(site, `${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1\.1 40[05] |^$/)
+  })
+
+  it('takes smuggled lengths for what they are', async () => {
+    const both = `POST /api/v1/secrets HTTP/1.1\r\n${head}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`
+    expect((await talk(site, both)).answer).toMatch(/^HTTP\/1\.1 400 /)
+    const twice = `POST /api/v1/secrets HTTP/1.1\r\n${head}Content-Length: 4\r\nContent-Length: 5\r\n\r\n{}{}}`
+    expect((await talk(site, twice)).answer).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
+  it('closes the connections of one address beyond its share, and serves the others', async () => {
+    const small = await openSite({ limits: { connectionsPerAddress: 4 } })
+    const sockets = Array.from({ length: 12 }, () => connect(small.port, '127.0.0.1'))
+    const closed = await Promise.all(
+      sockets.map(
+        (socket) =>
+          new Promise<boolean>((resolve) => {
+            socket.on('error', () => undefined)
+            socket.once('close', () => resolve(true))
+            setTimeout(() => resolve(false), 400)
+          }),
+      ),
+    )
+    expect(closed.filter(Boolean)).toHaveLength(8)
+    for (const socket of sockets) socket.destroy()
+    await small.close()
+  })
+
+  it('shares its port with a path that somebody else serves, and says whether it is ready', async () => {
+    let ready = true
+    const shared = await openSite({
+      mounted: [{ path: '/slack/events', handle: (_request, response) => response.end('slack') }],
+      ready: async () => ({ store: true, slack: ready }),
+    })
+    expect(await (await fetch(`${shared.url}/slack/events?x=1`, { method: 'POST' })).text()).toBe('slack')
+    expect((await fetch(`${shared.url}/slack/eventss`)).status).toBe(404)
+    expect((await fetch(`${shared.url}/readyz`)).status).toBe(200)
+    ready = false
+    const unready = await fetch(`${shared.url}/readyz`)
+    expect([unready.status, await unready.json()]).toEqual([503, { store: true, slack: false }])
+    expect((await fetch(`${shared.url}/healthz`)).status).toBe(200)
+    await shared.close()
+  })
+})
+
+describe('floods', () => {
+  const create = { points: 20, seconds: 600 }
+
+  async function flood(site: Site, times: number, from?: (at: number) => string): Promise<number[]> {
+    const { body } = await sealText('flood', (await site.vault.now()) + 86_400_000)
+    const statuses = []
+    for (let at = 0; at < times; at++) {
+      const response = await site.post('/api/v1/secrets', body, from ? { 'x-forwarded-for': from(at) } : {})
+      statuses.push(response.status)
+      if (response.status === 429) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+      await response.body?.cancel()
+    }
+    return statuses
+  }
+
+  const kept = (statuses: readonly number[]) => statuses.filter((status) => status === 201).length
+
+  it('stop at the address’s quota, and leave what was sealed before as it was', async () => {
+    const site = await openSite({ rates: { create } })
+    const before = await site.keep('before the flood')
+    const statuses = await flood(site, 40)
+    expect(kept(statuses)).toBe(create.points - 1)
+    expect(statuses.at(-1)).toBe(429)
+    const cover = await site.post(`/api/v1/secrets/${before.body.id}/cover`, {})
+    expect(cover.status).toBe(200)
+    await site.close()
+  })
+
+  it('cost as much as they bring: a large body spends the quota of many', async () => {
+    const site = await openSite({ rates: { create } })
+    const large = { ...headers, 'content-length': '900000' }
+    const statuses = []
+    for (let at = 0; at < 4; at++) {
+      const response = await fetch(`${site.url}/api/v1/files`, {
+        method: 'POST',
+        headers: large,
+        body: 'x'.repeat(900_000),
+      }).catch(() => undefined)
+      statuses.push(response?.status ?? 429)
+    }
+    expect(statuses).toEqual([400, 429, 429, 429])
+    await site.close()
+  })
+
+  it('keep what they hold in memory below the cap', async () => {
+    const admit = door(10_000)
+    const waiting = () =>
+      admit(
+        new Request('http://a/', {
+          method: 'POST',
+          headers: { ...headers, 'content-length': '4000' },
+          body: new ReadableStream(),
+          duplex: 'half',
+        } as RequestInit),
+        64_000,
+      ).json()
+    const first = [waiting(), waiting()]
+    await expect(waiting()).rejects.toMatchObject({ problem: 'busy', details: { retryAfterSeconds: 2 } })
+    await expect(waiting()).rejects.toBeInstanceOf(Refused)
+    void first
+  })
+
+  it('would pass a limiter that never says no (mutant)', async () => {
+    const site = await openSite()
+    const open: Limiter = { take: async () => ({ why: 'allowed' }), close: async () => undefined }
+    site.limiter.take = open.take
+    expect(kept(await flood(site, 40))).toBe(40)
+    await site.close()
+  })
+
+  it('cannot hide behind a forged X-Forwarded-For, and Host makes no link', async () => {
+    const site = await openSite({ rates: { create } })
+    expect(kept(await flood(site, 40, (at) => `203.0.113.${at}`))).toBe(create.points)
+    const terms = (await (
+      await fetch(`${site.url}/api/v1/terms`, { headers: { 'x-forwarded-host': 'evil.example' } })
+    ).json()) as { publicUrl: string }
+    expect(terms.publicUrl).toBe(site.url)
+    await site.close()
+  })
+
+  it('are told apart behind a trusted proxy, by the address that it wrote and by no other', async () => {
+    const site = await openSite({ rates: { create }, trustedProxies: ['127.0.0.0/8'] })
+    expect(kept(await flood(site, 40, (at) => `203.0.113.${at}`))).toBe(40)
+    // The proxy appends what it saw; whatever stands before it came from the client.
+    expect(kept(await flood(site, 40, (at) => `198.51.100.${at}, 192.0.2.1`))).toBe(create.points)
+    await site.close()
+  })
+})
+
+describe('the client’s address', () => {
+  /** The mutant that most code is: the first entry, whoever wrote it. */
+  const naive = (_socket: string, forwarded: string | null) => forwarded?.split(',')[0]?.trim() ?? ''
+
+  it.each([
+    ['203.0.113.9', '198.51.100.1', '203.0.113.9'],
+    ['10.1.2.3', '198.51.100.1', '198.51.100.1'],
+    ['10.1.2.3', '6.6.6.6, 198.51.100.1', '198.51.100.1'],
+    ['10.1.2.3', '6.6.6.6, 198.51.100.1, 10.9.9.9', '198.51.100.1'],
+    ['::ffff:10.1.2.3', '2001:db8::1', '2001:db8::1'],
+    ['fd00::7', '[2001:db8::1]', '2001:db8::1'],
+    ['10.1.2.3', 'unknown, garbage', '10.1.2.3'],
+    ['10.1.2.3', '', '10.1.2.3'],
+    ['10.1.2.3', null, '10.1.2.3'],
+  ])('of %s with %s is %s', (socket, forwarded, client) => {
+    expect(clientAddress(['10.0.0.0/8', 'fd00::/8'])(socket, forwarded)).toBe(client)
+  })
+
+  it('would be the forger’s choice if the first entry counted (mutant)', () => {
+    expect(naive('203.0.113.9', '198.51.100.1')).not.toBe('203.0.113.9')
+  })
+
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::ffff', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ])('%s is limited as %s', (address, network) => {
+    expect(limitedNetwork(address)).toBe(network)
+  })
+
+  it('refuses a list of proxies that is not one', () => {
+    for (const network of ['10.0.0.0', '10.0.0.0/33', 'example.com/8', '::/129'])
+      expect(() => clientAddress([network])).toThrow(RangeError)
+  })
+})
