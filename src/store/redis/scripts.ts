@@ -103,7 +103,7 @@ if state == 3 and claim == ARGV[3] then
   end
   state, changed, deadline, claim = 2, now, 0, noClaim
   save()
-  schedule(expires)
+  schedule(owesNews() and now or expires)
   return 2
 end
 if released ~= ARGV[3] then return -1 end

@@ -144,7 +144,8 @@ export function transitions(rows: Rows, clock: () => number, erased: () => void)
         end({ ...row, state: code.lost, changed: now, releases, released: claimId }, now)
         return 'lost'
       }
-      rows.release(now, row.expires, releases, claimId, row.n)
+      const sealed = { ...row, state: code.sealed }
+      rows.release(now, owesNews(sealed) ? now : nextDue(sealed), releases, claimId, row.n)
       return 'sealed'
     },
 
