@@ -1,4 +1,4 @@
-import { App, type Receiver } from '@slack/bolt'
+import { App, type Receiver, type ReceiverEvent } from '@slack/bolt'
 import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
 import { singleShot } from './api.ts'
@@ -25,19 +25,22 @@ export interface EarOptions {
   listen(body: unknown, ack: Ack): Promise<void>
 }
 
-type BoltAck = (answer?: unknown) => Promise<unknown>
-
 /** Bolt's own client is not used; it must not wait for ever either. */
 const clientMs = 4_000
 
 export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ear {
   const inFlight = flight()
   const unanswered = flight()
+  /** The payloads that Bolt has not handed to our listener yet. */
+  const waiting = new WeakMap<object, Ack>()
   const failed = (what: string, error: unknown) =>
     log({ event: 'handler-failed', platform: 'slack', what, code: codeOf(error) })
 
   /** An `Ack` that answers once, and the moment when it has. */
-  function answering(boltAck: BoltAck | undefined): { readonly ack: Ack; readonly answered: Promise<void> } {
+  function answering({ ack: boltAck }: ReceiverEvent): {
+    readonly ack: Ack
+    readonly answered: Promise<void>
+  } {
     let said = false
     let done: () => void = () => {}
     const answered = new Promise<void>((resolve) => {
@@ -46,17 +49,20 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
     const ack: Ack = async (answer) => {
       if (said) return
       said = true
-      await boltAck?.(answer).catch((error: unknown) => failed('acknowledgement', error))
+      await boltAck(answer).catch((error: unknown) => failed('acknowledgement', error))
       done()
     }
     return { ack, answered }
   }
 
-  async function hear(body: unknown, boltAck: BoltAck | undefined): Promise<void> {
-    const { ack, answered } = answering(boltAck)
+  /** Around Bolt: whatever it throws ends here, and what it knows no listener for is heard and answered all the same. */
+  async function process(app: App, event: ReceiverEvent): Promise<void> {
+    const { ack, answered } = answering(event)
     void unanswered.run(answered)
     try {
-      await listen(body, ack)
+      waiting.set(event.body, ack)
+      await app.processEvent({ ...event, ack }).catch((error: unknown) => failed('bolt', error))
+      if (waiting.delete(event.body)) await listen(event.body, ack)
     } catch (error) {
       failed('interaction', error)
     } finally {
@@ -65,7 +71,16 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
   }
 
   const app = new App({
-    receiver,
+    receiver: {
+      init: (bolt) =>
+        receiver.init(
+          Object.create(bolt, {
+            processEvent: { value: (event: ReceiverEvent) => inFlight.run(process(bolt, event)) },
+          }),
+        ),
+      start: (...given) => receiver.start(...given),
+      stop: (...given) => receiver.stop(...given),
+    },
     // The token is known, so that nothing needs to be asked of Slack before the first person comes.
     authorize: async () => ({ botToken }),
     logger: quietLogger,
@@ -77,8 +92,11 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
     deferInitialization: true,
   })
   app.error(async (error) => failed('bolt', error))
-  app.use(async (args) => {
-    await inFlight.run(hear(args.body, 'ack' in args ? (args.ack as BoltAck | undefined) : undefined))
+  app.use(async ({ body }) => {
+    const ack = waiting.get(body)
+    if (ack === undefined) return
+    waiting.delete(body)
+    await listen(body, ack)
   })
   return { app, inFlight, unanswered }
 }
