@@ -9,7 +9,7 @@ async function previews(
   const live = await site.keep('live')
   const dead = await site.keep('dead')
   await site.vault.burn(dead.receipt.id, dead.receipt.proof)
-  const ids = [live.body.id, dead.body.id, 'A'.repeat(21) + 'Q']
+  const ids = [live.body.id, dead.body.id, `${'A'.repeat(21)}Q`]
   const json = { 'content-type': 'application/json' }
   const probes: [string, string, RequestInit][] = [
     ...['GET', 'HEAD', 'OPTIONS'].flatMap((method): [string, string, RequestInit][] => [
