@@ -54,6 +54,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
   const collided = sharedShard(log, clock.now)
   let stopped = false
   let registered = false
+  let again = () => {}
   let handle: ReturnType<typeof handler> | undefined
   let answer: Conversation['answer'] | undefined
 
@@ -85,7 +86,9 @@ export function discordBot(options: DiscordBotOptions): Bot {
     if (typeof result === 'string') return
     registered = false
     log({ event: 'platform-call-failed', platform: 'discord', call: 'register-commands', code: result.code })
-    if (!stopped) clock.after(registerAgainMs, () => begin('register', putCommands(applicationId)))
+    if (!stopped) {
+      again = clock.after(registerAgainMs, () => begin('register', putCommands(applicationId)))
+    }
   }
 
   const connection = gateway({
@@ -129,11 +132,13 @@ export function discordBot(options: DiscordBotOptions): Bot {
     connected: connection.connected,
     async stop(deadlineMs) {
       stopped = true
-      const until = performance.now() + deadlineMs
-      const closed = connection.stop()
-      const unfinished = await inFlight.landed(Math.max(0, deadlineMs - wipeMs))
+      again()
+      // Closing takes at most the time of one handshake, and people's reveals go on beside it.
+      const [unfinished] = await Promise.all([
+        inFlight.landed(Math.max(0, deadlineMs - wipeMs)),
+        connection.stop(),
+      ])
       await shown.all()
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, until - performance.now()))])
       rest.close()
       return unfinished
     },

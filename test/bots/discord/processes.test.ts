@@ -72,6 +72,16 @@ describe.each(stores)('several processes over $name', (store) => {
     expect(discord.outboundWith(canary)).toHaveLength(1)
   })
 
+  it('would answer what is typed more than once if the store let everyone be first (mutant)', async () => {
+    for (let process = 0; process < 2; process++) {
+      const store = on.opened.another()
+      await on.join({ store: { ...store, first: async () => true } })
+    }
+    const { ben } = on.discord.people
+    await ben.messagesBot('hello')
+    await ben.until(() => (ben.sees().match(/Shall I seal that/g)?.length ?? 0) > 1)
+  })
+
   it('are found out when they share a shard, in one line', async () => {
     await on.join({ store: on.opened.another() })
     const { discord } = on

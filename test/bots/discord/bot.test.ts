@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { fails, slowAnswer } from '../../platforms/discord/faults.ts'
+import { type Stage, sends, stage } from './stage.ts'
+
+let on: Stage
+
+afterEach(() => on.close())
+
+describe('a Discord bot', () => {
+  it('registers its commands again after a minute when Discord would not', async () => {
+    on = await stage()
+    const { discord } = on
+    await on.bot.stop(1_000)
+    discord.world.commands.clear()
+    discord.faults.next('commands.put', fails(50_001, 403))
+    await on.join()
+    await on.logged((log) => log.find((event) => 'call' in event && event.call === 'register-commands'))
+    expect(discord.world.commands.size).toBe(0)
+    await discord.advance(60_000)
+    await discord.until(() => discord.world.commands.size === 3)
+  })
+
+  it('finishes what is under way before it stops, and hears nobody new', async () => {
+    on = await stage()
+    const { discord, bot } = on
+    const { anna, ben } = discord.people
+    const canary = `canary-${crypto.randomUUID()}`
+    await sends(anna, { to: [ben], secret: canary })
+    discord.faults.when('original.edit', (body) => JSON.stringify(body).includes(canary), slowAnswer(400))
+    await ben.presses('Reveal')
+    await ben.untilSees(canary)
+    expect(await bot.stop(10_000)).toBe(0)
+    await anna.untilSees('opened your secret')
+    expect(ben.sees()).not.toContain(canary)
+    expect(bot.connected()).toBe(false)
+    const { calls } = discord
+    const before = calls.length
+    await ben.messagesBot('hello')
+    expect(discord.calls).toHaveLength(before)
+  })
+
+  it('says how much it had to leave unfinished', async () => {
+    on = await stage()
+    const { discord, bot } = on
+    const { anna, ben } = discord.people
+    await sends(anna, { to: [ben], secret: 'x' })
+    discord.faults.next('original.edit', slowAnswer(3_500))
+    await ben.presses('Reveal')
+    await expect.poll(() => discord.callsTo('original.edit').length).toBe(2)
+    expect(await bot.stop(2_100)).toBe(1)
+  })
+
+  it('asks for no privileged intent and for messages in its own conversations alone', async () => {
+    on = await stage()
+    const [session] = on.discord.gateway.sessions
+    expect(session?.intents).toBe((1 << 0) | (1 << 12))
+  })
+
+  it('opens a form within the time there is, for a hundred people at once', async () => {
+    on = await stage()
+    const crowd = Array.from({ length: 100 }, (_, index) => on.discord.addPerson(`person${index}`))
+    const outcomes = await Promise.all(
+      crowd.map((person) => person.types('/secret', {}, { channel: on.discord.channels.general })),
+    )
+    expect(outcomes.every(({ ok }) => ok)).toBe(true)
+    expect(crowd.every((person) => person.seesModal()?.title === 'Send a secret')).toBe(true)
+  })
+})
