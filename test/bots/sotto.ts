@@ -22,6 +22,8 @@ export interface Sotto {
 }
 
 export interface SottoParts {
+  /** The server keys; fresh ones unless set. */
+  readonly keys?: string
   readonly store: SecretStore
   bot(parts: { readonly store: SecretStore; readonly log: Log }): Bot
   /** Changes to what the conversation is made of, such as a shorter lease. */
@@ -29,10 +31,15 @@ export interface SottoParts {
 }
 
 /** Starts a bot over a store with a fresh server key. */
-export async function sotto({ store, bot: open, with: changes }: SottoParts): Promise<Sotto> {
+export async function sotto({
+  store,
+  keys = freshKeys(),
+  bot: open,
+  with: changes,
+}: SottoParts): Promise<Sotto> {
   const log: LogEvent[] = []
   const write = (event: LogEvent) => void log.push(event)
-  const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`)
+  const keyring = parseKeyring(keys)
   const safe = vault({ store, keyring, argon2: argon2Queue().run, log: write })
   const bot = open({ store, log: write })
   const told = notices(safe, [bot.platform], write)
@@ -40,4 +47,9 @@ export async function sotto({ store, bot: open, with: changes }: SottoParts): Pr
     conversation({ vault: safe, platform: bot.platform, notices: told, log: write, ...changes }),
   )
   return { bot, vault: safe, notices: told, log, stop: () => bot.stop(5_000) }
+}
+
+/** A server key of its own. */
+export function freshKeys(): string {
+  return `k1:${randomBytes(32).toString('base64')}`
 }

@@ -60,6 +60,9 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
     const { ack, answered } = answering(event)
     void unanswered.run(answered)
     try {
+      if (typeof event.body !== 'object' || event.body === null) {
+        return log({ event: 'malformed', platform: 'slack', what: 'payload' })
+      }
       waiting.set(event.body, ack)
       await app.processEvent({ ...event, ack }).catch((error: unknown) => failed('bolt', error))
       if (waiting.delete(event.body)) await listen(event.body, ack)

@@ -22,6 +22,8 @@ export interface World extends Sotto {
 
 export interface WorldParts {
   readonly store: SecretStore
+  /** The server keys; fresh ones unless set. */
+  readonly keys?: string
   readonly mode?: Mode
   readonly with?: Partial<ConversationParts>
   readonly settings?: Partial<Settings>
@@ -33,10 +35,29 @@ export interface WorldParts {
 }
 
 export async function world(parts: WorldParts): Promise<World> {
-  const { store, mode = 'socket', settings, signingSecret, clock, maxTtlSeconds } = parts
+  const { mode = 'socket', settings } = parts
   const slack = await slackDouble({ manifest, ...settings })
-  const ours = await sotto({
+  const ours = await join(slack, parts)
+  const served = mode === 'http' ? await serve(ours, slack) : undefined
+  if (mode === 'socket') await slack.connected()
+  return {
+    ...ours,
+    slack,
+    ...(served && { requestUrl: served.url }),
+    async close() {
+      await ours.stop()
+      await served?.close()
+      await slack.close()
+    },
+  }
+}
+
+/** One more process of Sotto in a Slack that is there. */
+export function join(slack: SlackDouble, parts: WorldParts): Promise<Sotto> {
+  const { store, keys, mode = 'socket', signingSecret, clock, maxTtlSeconds } = parts
+  return sotto({
     store,
+    ...(keys !== undefined && { keys }),
     ...(parts.with && { with: parts.with }),
     bot: (given) =>
       slackBot({
@@ -50,18 +71,6 @@ export async function world(parts: WorldParts): Promise<World> {
         ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
       }),
   })
-  const served = mode === 'http' ? await serve(ours, slack) : undefined
-  if (mode === 'socket') await slack.connected()
-  return {
-    ...ours,
-    slack,
-    ...(served && { requestUrl: served.url }),
-    async close() {
-      await ours.stop()
-      await served?.close()
-      await slack.close()
-    },
-  }
 }
 
 /** HTTP mode behind a real server, as the web server hands the bot's path over. */
