@@ -114,6 +114,8 @@ export const words = {
     breaks: (before: number, after: number) =>
       `Line breaks that cannot be seen here belong to it: ${before} at its beginning, ${after} at its end.`,
     controls: 'It holds control characters, which cannot be seen here and may be lost when you copy it.',
+    marked:
+      'Three backticks in a row cannot stand here. After every second one is an invisible character that does not belong to it.',
     needed: 'Type the passphrase that the sender told you.',
   },
 
@@ -263,6 +265,9 @@ export const words = {
     secret: 'Send a password, key or token that opens once.',
     to: 'Who it is for. The form takes more people, or nobody for the first one here.',
     secrets: 'The secrets that you sent: follow or burn them.',
+    request: 'Ask somebody for a secret, or get a link for someone outside.',
+    requestFrom: 'Whom you ask. Nobody: a link for someone outside.',
+    requestFor: 'What it is for; they read it.',
     send: 'Send a secret',
   },
 
