@@ -21,13 +21,15 @@ export interface Sotto {
   stop(): Promise<number>
 }
 
+export type Changes = Partial<ConversationParts> | ((parts: ConversationParts) => Partial<ConversationParts>)
+
 export interface SottoParts {
   /** The server keys; fresh ones unless set. */
   readonly keys?: string
   readonly store: SecretStore
   bot(parts: { readonly store: SecretStore; readonly log: Log }): Bot
   /** Changes to what the conversation is made of, such as a shorter lease. */
-  readonly with?: Partial<ConversationParts>
+  readonly with?: Changes
 }
 
 /** Starts a bot over a store with a fresh server key. */
@@ -43,9 +45,8 @@ export async function sotto({
   const safe = vault({ store, keyring, argon2: argon2Queue().run, log: write })
   const bot = open({ store, log: write })
   const told = notices(safe, [bot.platform], write)
-  await bot.start(
-    conversation({ vault: safe, platform: bot.platform, notices: told, log: write, ...changes }),
-  )
+  const parts = { vault: safe, platform: bot.platform, notices: told, log: write }
+  await bot.start(conversation({ ...parts, ...(typeof changes === 'function' ? changes(parts) : changes) }))
   return { bot, vault: safe, notices: told, log, stop: () => bot.stop(5_000) }
 }
 

@@ -1,12 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import type { ConversationParts } from '../../../src/bots/conversation.ts'
 import { slackBot } from '../../../src/bots/slack/bot.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
 import type { Person } from '../../platforms/slack/person.ts'
 import { type Settings, type SlackDouble, slackDouble } from '../../platforms/slack/slack-double.ts'
-import { type Sotto, sotto } from '../sotto.ts'
+import { type Changes, type Sotto, sotto } from '../sotto.ts'
 
 export const manifest = resolve(import.meta.dirname, '../../../manifest.yml')
 
@@ -25,7 +24,7 @@ export interface WorldParts {
   /** The server keys; fresh ones unless set. */
   readonly keys?: string
   readonly mode?: Mode
-  readonly with?: Partial<ConversationParts>
+  readonly with?: Changes
   readonly settings?: Partial<Settings>
   /** Instead of the double's own. */
   readonly signingSecret?: string

@@ -85,7 +85,8 @@ const usersInfo: Method = (slack, args) => {
   const user = slack.world.users.get(required(args, 'user'))
   if (!user) throw new Refusal('user_not_found')
   if (!slack.world.botKnows(user)) throw new Refusal('user_not_visible')
-  const foreign = user.teamId !== slack.world.home.id
+  const { home } = slack.world
+  const foreign = user.teamId !== home.id
   return {
     user: {
       id: user.id,
@@ -109,6 +110,17 @@ const usersInfo: Method = (slack, args) => {
       is_bot: user.isBot,
       is_app_user: false,
       ...(foreign && { is_stranger: false }),
+      ...(!foreign &&
+        home.enterprise && {
+          enterprise_user: {
+            id: user.id,
+            enterprise_id: home.enterprise.id,
+            enterprise_name: home.enterprise.name,
+            is_admin: false,
+            is_owner: false,
+            teams: [home.id],
+          },
+        }),
       updated: Math.floor(slack.clock.now() / 1_000),
       locale: 'en-US',
     },
