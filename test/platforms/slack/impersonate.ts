@@ -16,11 +16,14 @@ type Delivered = Promise<{ sent: Sent; ack: Ack }>
 
 function as(actor: Actor, payload: Fields, stage: Backstage): Fields {
   const { world } = stage.slack
-  const team = actor.teamId === world.home.id ? world.home : { id: actor.teamId, domain: 'elsewhere' }
+  const atHome = actor.teamId === world.home.id
+  const team = atHome ? world.home : { id: actor.teamId, domain: 'elsewhere' }
   return {
     ...payload,
     user: { ...fieldsOf(payload['user']), id: actor.id, team_id: actor.teamId },
     team: { id: team.id, domain: team.domain },
+    // The organisation that the workspace belongs to, not the app's.
+    enterprise: atHome ? (world.home.enterprise ?? null) : null,
   }
 }
 
