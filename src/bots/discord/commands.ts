@@ -7,11 +7,17 @@ import {
   type RESTPutAPIApplicationCommandsJSONBody,
 } from 'discord.js'
 import { words } from '../words.ts'
+import { bounds } from './limits.ts'
 
 /** What people call: the name that Discord sends back, in English whatever the reader's language. */
-export const commandNames = { secret: 'secret', secrets: 'secrets', send: words.commands.send } as const
+export const commandNames = {
+  secret: 'secret',
+  secrets: 'secrets',
+  request: 'secret-request',
+  send: words.commands.send,
+} as const
 
-export const toOption = 'to'
+export const optionNames = { to: 'to', from: 'from', what: 'for' } as const
 
 /** Names and descriptions in other languages, by the English text that they stand for. */
 export type Translations = Readonly<Record<string, LocalizationMap>>
@@ -45,7 +51,7 @@ export function commands(translations: Translations = {}): RESTPutAPIApplication
       options: [
         {
           type: ApplicationCommandOptionType.User,
-          ...named(toOption),
+          ...named(optionNames.to),
           ...described(words.commands.to),
           required: false,
         },
@@ -56,6 +62,27 @@ export function commands(translations: Translations = {}): RESTPutAPIApplication
       ...named(commandNames.secrets),
       ...described(words.commands.secrets),
       ...everywhere,
+    },
+    {
+      type: ApplicationCommandType.ChatInput,
+      ...named(commandNames.request),
+      ...described(words.commands.request),
+      ...everywhere,
+      options: [
+        {
+          type: ApplicationCommandOptionType.User,
+          ...named(optionNames.from),
+          ...described(words.commands.requestFrom),
+          required: false,
+        },
+        {
+          type: ApplicationCommandOptionType.String,
+          ...named(optionNames.what),
+          ...described(words.commands.requestFor),
+          max_length: bounds.maxNoteChars,
+          required: false,
+        },
+      ],
     },
     { type: ApplicationCommandType.User, ...named(commandNames.send), ...everywhere },
   ]

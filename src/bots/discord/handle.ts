@@ -76,7 +76,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       const inPlace = event.act === 'list' && act.source?.isPrivate === true
       const acknowledged = await (inPlace ? interactions.waitHere(act) : interactions.wait(act))
       if (!isMine(acknowledged)) return await unheard(acknowledged, inPlace)
-      const hasEffect = event.act === 'burn' || event.act === 'tell'
+      const hasEffect = event.act === 'burn' || event.act === 'tell' || event.act === 'ask'
       const first = hasEffect ? await isFirst() : 'first'
       if (first === 'again') return
       const reply =
@@ -104,7 +104,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       if (press.passphrase && (passphrase === '' || !passphrase.isWellFormed())) {
         return noted(await interactions.say(act, sentence(words.confirm.needed)))
       }
-      const surface = privateMessage(act, {
+      const surface = privateMessage(act, press, {
         interactions,
         platform: parts.platform,
         isFirst,

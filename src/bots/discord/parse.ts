@@ -12,7 +12,7 @@ import type { Person } from '../platform.ts'
 import type { Press } from '../press.ts'
 import { parsePress } from '../press.ts'
 import type { Place, Problems } from '../view.ts'
-import { commandNames, toOption } from './commands.ts'
+import { commandNames, optionNames } from './commands.ts'
 import { parseDraft, textOf } from './draft.ts'
 import { composeId } from './forms.ts'
 
@@ -71,15 +71,7 @@ export function parse(
       const { data } = interaction
       const resolved = 'resolved' in data ? data.resolved : undefined
       const people = resolved && 'users' in resolved ? (resolved.users ?? {}) : {}
-      const to =
-        data.type === ApplicationCommandType.User
-          ? [data.target_id]
-          : data.type === ApplicationCommandType.ChatInput
-            ? (data.options ?? []).flatMap((option) =>
-                option.name === toOption && 'value' in option ? [String(option.value)] : [],
-              )
-            : []
-      return { act: base, deed: commandDeed(data.name, base, to), people: Object.values(people) }
+      return { act: base, deed: commandDeed(interaction, base), people: Object.values(people) }
     }
     case InteractionType.MessageComponent: {
       const act = { ...base, source: sourceOf(interaction.message) }
@@ -119,11 +111,37 @@ function sourceOf(message: APIMessageComponentInteraction['message']): Source {
   }
 }
 
-function commandDeed(name: string, act: Act, to: readonly string[]): Deed {
+type Command = Extract<APIInteraction, { type: InteractionType.ApplicationCommand }>
+
+function commandDeed({ data, member, user }: Command, act: Act): Deed {
   const { by } = act
-  if (name === commandNames.secret || name === commandNames.send) return compose(act, to)
-  if (name === commandNames.secrets) return { deed: 'answer', event: { act: 'list', by, before: '' } }
-  return { deed: 'answer', event: { act: 'help', by } }
+  switch (data.name) {
+    case commandNames.secret:
+      return compose(act, listOf(optionOf(data, optionNames.to)))
+    case commandNames.send:
+      return compose(act, data.type === ApplicationCommandType.User ? [data.target_id] : [])
+    case commandNames.secrets:
+      return { deed: 'answer', event: { act: 'list', by, before: '' } }
+    case commandNames.request: {
+      const named = member?.user ?? user
+      const name = member?.nick ?? named?.global_name ?? named?.username ?? ''
+      const to = optionOf(data, optionNames.from)
+      const note = optionOf(data, optionNames.what)?.trim() ?? ''
+      return { deed: 'answer', event: { act: 'ask', by, name, note, ...(to !== undefined && { to }) } }
+    }
+    default:
+      return { deed: 'answer', event: { act: 'help', by } }
+  }
+}
+
+function optionOf(data: Command['data'], name: string): string | undefined {
+  if (data.type !== ApplicationCommandType.ChatInput) return undefined
+  const option = data.options?.find((one) => one.name === name)
+  return option && 'value' in option ? String(option.value) : undefined
+}
+
+function listOf(id: string | undefined): readonly string[] {
+  return id === undefined ? [] : [id]
 }
 
 /** A card for the first person needs a place; the conversation with the bot is none. */

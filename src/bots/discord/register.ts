@@ -41,6 +41,7 @@ function essence(value: unknown): unknown {
     integrationTypes: sortedList(command['integration_types']),
     contexts: sortedList(command['contexts']),
     required: command['required'] ?? false,
+    maxLength: command['max_length'] ?? null,
     options: Array.isArray(command['options']) ? command['options'].map(essence) : [],
   }
 }

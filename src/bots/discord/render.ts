@@ -8,10 +8,11 @@ import {
   ComponentType,
   MessageFlags,
 } from 'discord.js'
+import { type OpenPress, shownLead } from '../cards.ts'
 import { printPress } from '../press.ts'
 import type { Block, Button, Message, RevealView } from '../view.ts'
 import { words } from '../words.ts'
-import { type Exact, exactly } from './exact.ts'
+import { type Exact, exactly, nearly } from './exact.ts'
 import { limits } from './limits.ts'
 import { printParts } from './markdown.ts'
 
@@ -98,8 +99,8 @@ function renderButton({ label, press, tone }: Button): APIButtonComponentWithCus
  * stands in an embed, where 4,000 characters and a fence fit, so those views are not Components V2.
  */
 export function renderReveal(view: Exclude<RevealView, { view: 'shown' }>): Body
-export function renderReveal(view: RevealView): Body | undefined
-export function renderReveal(view: RevealView): Body | undefined {
+export function renderReveal(view: RevealView, press: OpenPress): Body | undefined
+export function renderReveal(view: RevealView, press?: OpenPress): Body | undefined {
   switch (view.view) {
     case 'opening':
       return plainBody(words.confirm.opening)
@@ -112,17 +113,25 @@ export function renderReveal(view: RevealView): Body | undefined {
       const { problem = words.confirm.needed } = view.form
       return renderInstead({ summary: problem, blocks: [{ block: 'line', parts: [{ text: problem }] }] })
     }
-    case 'shown': {
-      const shown = exactly(view.secret.text())
-      if (shown === undefined) return undefined
-      const from = printParts(words.confirm.shown(view.from, view.wipeAt))
-      return {
-        content: [from, ...remarks(shown)].join('\n'),
-        embeds: [{ description: shown.markdown }],
-        components: rows([{ label: words.buttons.wipe, press: { act: 'wipe' }, tone: 'primary' }]),
-        allowed_mentions: nobody,
-      }
-    }
+    case 'shown':
+      return press && shown(view, press)
+  }
+}
+
+function shown(
+  { secret, wipeAt }: Extract<RevealView, { view: 'shown' }>,
+  press: OpenPress,
+): Body | undefined {
+  const text = secret.text()
+  const exact = exactly(text)
+  const best = exact ?? nearly(text)
+  if (best === undefined) return undefined
+  const marked = exact ? [] : [words.confirm.marked]
+  return {
+    content: [printParts(shownLead(press, wipeAt)), ...remarks(best), ...marked].join('\n'),
+    embeds: [{ description: best.markdown }],
+    components: rows([{ label: words.buttons.wipe, press: { act: 'wipe' }, tone: 'primary' }]),
+    allowed_mentions: nobody,
   }
 }
 

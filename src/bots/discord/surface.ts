@@ -1,4 +1,5 @@
 import { MessageFlags } from 'discord.js'
+import type { OpenPress } from '../cards.ts'
 import type { Delivery, Platform, Surface } from '../platform.ts'
 import type { RevealView } from '../view.ts'
 import { words } from '../words.ts'
@@ -32,7 +33,7 @@ const removeTries = 3
  * stands where the bot may have no access, so the press itself keeps hold of it: the press is acknowledged in place,
  * and the private message is a follow-up with an id of its own.
  */
-export function privateMessage(act: Act, parts: SurfaceParts): PrivateMessage {
+export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts): PrivateMessage {
   const { interactions, platform } = parts
   const { source } = act
   const keepsCard = source?.isGuest === true && !source.isPrivate
@@ -41,7 +42,7 @@ export function privateMessage(act: Act, parts: SurfaceParts): PrivateMessage {
   let wipeAt: number | undefined
 
   async function show(view: RevealView): Promise<Delivery> {
-    const body = renderReveal(view)
+    const body = renderReveal(view, press)
     if (body === undefined) return { why: 'definitive', code: 'unshowable' }
     if (view.view !== 'shown') return delivery(await interactions.tell(act, body, message))
     wipeAt = view.wipeAt

@@ -17,7 +17,7 @@ describe('a Discord bot', () => {
     await on.logged((log) => log.find((event) => 'call' in event && event.call === 'register-commands'))
     expect(discord.world.commands.size).toBe(0)
     await discord.advance(60_000)
-    await discord.until(() => discord.world.commands.size === 3)
+    await discord.until(() => discord.world.commands.size === 4)
   })
 
   it('finishes what is under way before it stops, and hears nobody new', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Exact, exactly } from '../../../src/bots/discord/exact.ts'
+import { type Exact, exactly, nearly } from '../../../src/bots/discord/exact.ts'
 import { bounds, limits } from '../../../src/bots/discord/limits.ts'
 import { literal } from '../../../src/bots/discord/markdown.ts'
 import { doubleClock } from '../../platforms/discord/clock.ts'
@@ -80,6 +80,14 @@ describe('a secret on the screen', () => {
     expect(exactly('a\u0007b')).toMatchObject({ controls: true })
     expect(exactly('a\r\nb')).toMatchObject({ controls: true })
     expect(exactly('a\tb\nc')).toMatchObject({ controls: false })
+  })
+
+  it('is shown with marks between its backticks when an outsider’s text can be shown in no exact way', () => {
+    const text = `${'_'.repeat(3_000)}\`\`\`\n`
+    expect(exactly(text)).toBeUndefined()
+    const shown = nearly(text)
+    expect(shown && copied(shown).replaceAll('\u200b', '')).toBe(text)
+    expect(nearly('plain')).toBeUndefined()
   })
 
   it('is refused when nothing could show it', () => {

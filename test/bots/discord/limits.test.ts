@@ -179,7 +179,7 @@ describe('everything that Discord is shown', () => {
       { view: 'message', message: { summary: '', blocks: [{ block: 'line', parts: [{ text: 'x' }] }] } },
     ] as const
     for (const view of views) {
-      const body = renderReveal(view)
+      const body = renderReveal(view, press)
       if (!body) throw new Error(`${view.view} cannot be shown`)
       readSaid(body as unknown as Json, [], undefined, body.flags)
       expect(body.content?.length ?? 0).toBeLessThanOrEqual(limits.contentChars)
@@ -202,7 +202,7 @@ describe('everything that Discord is shown', () => {
       renderMessage(message),
       renderPrivate(message),
       renderInstead(message),
-      renderReveal({ view: 'shown', secret: Secret.fromText('@everyone'), from: person, wipeAt: 0 }),
+      renderReveal({ view: 'shown', secret: Secret.fromText('@everyone'), from: person, wipeAt: 0 }, press),
       renderReveal({ view: 'wiped' }),
     ]) {
       expect(body?.allowed_mentions).toEqual({ parse: [] })

@@ -82,6 +82,24 @@ describe('what an interaction means', () => {
     expect(deed(command({ type: 1, name: 'older' }))).toMatchObject({ event: { act: 'help' } })
   })
 
+  it('is a request, in the name that people read, to somebody or to nobody', () => {
+    const options = [
+      { name: 'from', type: 6, value: ben.id },
+      { name: 'for', type: 3, value: ' the vpn ' },
+    ]
+    const by = { tenant: '', id: anna.id }
+    const asked = { act: 'ask', by, name: 'Anna', note: 'the vpn', to: ben.id }
+    expect(deed(command({ type: 1, name: 'secret-request', options }))).toEqual({
+      deed: 'answer',
+      event: asked,
+    })
+    const nick = { member: { user: anna, nick: 'Annie' } }
+    expect(deed(command({ type: 1, name: 'secret-request' }, nick))).toEqual({
+      deed: 'answer',
+      event: { act: 'ask', by, name: 'Annie', note: '' },
+    })
+  })
+
   it('says who acted by the signed id, in a server and outside', () => {
     expect(parse(command({ type: 1, name: 'secrets' }), here)?.act.by).toEqual({ tenant: '', id: anna.id })
     const outside = { member: undefined, guild_id: undefined, user: ben, context: Context.BotDM }

@@ -38,6 +38,7 @@ describe('the commands', () => {
     expect([...discord.world.commands.values()].map(({ type, name }) => [type, name])).toEqual([
       [1, 'secret'],
       [1, 'secrets'],
+      [1, 'secret-request'],
       [2, 'Send a secret'],
     ])
   })

@@ -9,6 +9,7 @@ import { parseKeyring } from '../../../src/core/keyring.ts'
 import type { LogEvent } from '../../../src/core/log.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
 import { vault } from '../../../src/core/vault.ts'
+import { type WebVault, webVault } from '../../../src/core/web-vault.ts'
 import { type OpenedStore, type StoreUnderTest, sqlite } from '../../fixtures/stores.ts'
 import { type DiscordDouble, discordDouble } from '../../platforms/discord/discord-double.ts'
 import type { Channel } from '../../platforms/discord/entities.ts'
@@ -23,6 +24,7 @@ export interface Actor {
   readonly bot: Bot
   readonly conversation: Conversation
   readonly notices: Notices
+  readonly web: WebVault
 }
 
 /** A Discord, a store, and the real bot between them. */
@@ -89,7 +91,13 @@ export async function stage({
       ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
     })
     const told = notices(safe, [bot.platform], note)
+    const web = webVault({ store, keyring, log: note, minTtlSeconds: 600, maxTtlSeconds: 30 * 86_400 })
     const talk = conversation({
+      links: {
+        ask: (ask) => web.ask(ask),
+        composeUrl: 'https://sotto.example/',
+        dropUrl: (secret) => `https://sotto.example/d#${secret}`,
+      },
       vault: safe,
       platform: bot.platform,
       notices: told,
@@ -98,7 +106,7 @@ export async function stage({
       ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
       ...(leaseMs !== undefined && { leaseMs }),
     })
-    const actor = { bot, conversation: twist ? twist(talk) : talk, notices: told }
+    const actor = { bot, conversation: twist ? twist(talk) : talk, notices: told, web }
     actors.push(actor)
     await bot.start(actor.conversation)
     return actor
