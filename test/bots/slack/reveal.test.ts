@@ -105,6 +105,7 @@ describe('an account of the same id', () => {
     await ben.untilModal('not for you')
     await reveal(ben)
     await ben.untilModal(canary)
+    await anna.untilSees('opened your secret')
     await anna.opensHome()
     await anna.until(() => anna.seesHome().includes('Opened · '))
   })
