@@ -5,6 +5,7 @@ import type { Bot } from '../bot.ts'
 import type { Conversation } from '../event.ts'
 import { api, slackUrl } from './api.ts'
 import { ear } from './ear.ts'
+import { within } from './flight.ts'
 import { hear } from './hear.ts'
 import { httpLine } from './http.ts'
 import type { Line } from './line.ts'
@@ -45,7 +46,9 @@ export function slackBot(options: SlackOptions): Bot {
   const { botToken, apiUrl = slackUrl, command = '/secret', store, log, maxTtlSeconds = thirtyDays } = options
   const clock = options.clock ?? Date.now
   const outages = outage(log)
-  const slack = api({ botToken, apiUrl, log, outage: outages })
+  // In Socket Mode the connection tells whether Slack can be reached; else the calls do.
+  const calls = options.appToken === undefined ? outages : outage(() => {})
+  const slack = api({ botToken, apiUrl, log, outage: calls })
   const platform = slackPlatform(slack)
   const onScreens = wipes(slack, clock)
   const deduped = once(store, log)
@@ -82,7 +85,7 @@ export function slackBot(options: SlackOptions): Bot {
     async stop(deadlineMs) {
       const until = performance.now() + deadlineMs
       await unanswered.landed(Math.min(answerMs, deadlineMs))
-      await line.stop()
+      await within(line.stop(), until - performance.now()).catch(() => {})
       await inFlight.landed(until - performance.now() - wipeMs)
       void inFlight.run(onScreens.all())
       return await inFlight.landed(until - performance.now())

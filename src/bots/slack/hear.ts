@@ -27,9 +27,6 @@ export interface Hearing {
   readonly maxTtlSeconds: number
 }
 
-/** Each is answered by itself, and a response URL takes five answers. */
-const maxAsked = 5
-
 /** Does what a person asked for and answers them. */
 export async function hear(heard: Heard, ack: Ack, parts: Hearing): Promise<void> {
   switch (heard.what) {
@@ -73,17 +70,18 @@ async function commanded(heard: Command, ack: Ack, parts: Hearing): Promise<void
   await ack()
   const delivered = await parts.once('press', trigger)
   if (delivered.why === 'again') return
-  for (const event of eventsOf(heard)) {
-    const { message } = await parts.conversation.answer(event)
-    await parts.platform.answer(by.id, place.reply, message)
-  }
+  const replies = await Promise.all(eventsOf(heard).map((event) => parts.conversation.answer(event)))
+  const [first] = replies
+  if (first === undefined) return
+  const blocks = replies.flatMap(({ message }) => message.blocks)
+  await parts.platform.answer(by.id, place.reply, { ...first.message, blocks })
 }
 
 function eventsOf({ by, said }: Command): readonly Event[] {
   if (typeof said === 'object') {
     if ('to' in said) return []
     const ask = { act: 'ask', by, name: said.name, note: said.note } as const
-    return said.ask.length === 0 ? [ask] : said.ask.slice(0, maxAsked).map((to) => ({ ...ask, to }))
+    return said.ask.length === 0 ? [ask] : said.ask.map((to) => ({ ...ask, to }))
   }
   switch (said) {
     case 'list':

@@ -27,7 +27,7 @@ export function slackPlatform(api: Api): SlackPlatform {
   async function directMessage(person: string): Promise<string | Failure> {
     const known = remembered.get(person)
     if (known !== undefined) return known
-    const opened = await api.ask('conversations.open', { users: person })
+    const opened = await api.call('conversations.open', { users: person })
     // Whatever went wrong here, the message itself was not sent.
     if (opened.why !== 'ok') return { ...opened, why: 'definitive' }
     const channel = id(fields(opened.body['channel'])['id'])

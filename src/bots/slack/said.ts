@@ -1,4 +1,4 @@
-import { clip, maxNoteChars } from './limits.ts'
+import { clip, maxNoteChars, maxRecipients } from './limits.ts'
 import { literal } from './typed-text.ts'
 
 /** What stands after a command: the people it names, a known word, or a request. Other words are dropped here. */
@@ -26,6 +26,7 @@ export function parseWords(text: string, name = ''): Said {
     ...new Set(mentioned.slice(0, first < 0 ? undefined : first).filter((one) => one !== undefined)),
   ]
   if (!asks) return first < 0 ? { to } : 'other'
+  if (to.length > maxRecipients) return 'help'
   const note = first < 0 ? '' : literal(words.slice(first + 1).join(' '))
   return { ask: to, name, note: clip(note, maxNoteChars) }
 }

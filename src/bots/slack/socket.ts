@@ -127,6 +127,8 @@ export function socketLine({ appToken, apiUrl, log, outage }: SocketOptions): Li
       wake()
       await close()
       await running
+      // A connection that was being opened meanwhile.
+      await close()
     },
   }
 }
