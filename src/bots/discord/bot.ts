@@ -1,3 +1,4 @@
+import type { APIInteraction } from 'discord.js'
 import { maxTtlSeconds as thirtyDays } from '../../core/expiry.ts'
 import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
@@ -11,7 +12,7 @@ import { gateway } from './gateway.ts'
 import { handler } from './handle.ts'
 import { interactions } from './interactions.ts'
 import { outage } from './outage.ts'
-import { parse } from './parse.ts'
+import { type Parsed, parse } from './parse.ts'
 import { people } from './people.ts'
 import { discordPlatform } from './platform.ts'
 import { register } from './register.ts'
@@ -91,6 +92,16 @@ export function discordBot(options: DiscordBotOptions): Bot {
     }
   }
 
+  /** A payload of another shape than Discord's may cost its own answer and nothing else. */
+  function read(interaction: APIInteraction): Parsed | undefined {
+    try {
+      return parse(interaction, connection.isMember)
+    } catch {
+      log({ event: 'malformed', platform: 'discord', what: 'interaction' })
+      return undefined
+    }
+  }
+
   const connection = gateway({
     ...where,
     shards,
@@ -99,12 +110,11 @@ export function discordBot(options: DiscordBotOptions): Bot {
     log,
     onReady: (applicationId) => begin('register', putCommands(applicationId)),
     onInteraction(interaction, shard) {
-      const parsed = parse(interaction, connection.isMember)
+      const parsed = read(interaction)
       if (parsed === undefined || handle === undefined) return
       known.meet(parsed.people)
       const { act, deed } = parsed
-      const answered = handle(act, deed, shard)
-      begin(deed.deed, answered)
+      begin(deed.deed, handle(act, deed, shard))
     },
     onMessage(message) {
       const typed = parseTyped(message)

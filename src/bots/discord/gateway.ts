@@ -49,9 +49,12 @@ export function gateway(parts: GatewayParts): Gateway {
   let current: Connectable | undefined
   let wake = () => {}
   let stopped = false
+  /** Failed tries to connect, and refusals for good, since it last was up. */
+  let failures = 0
+  let refusals = 0
 
   /** Ends when the client is of no more use; how long to wait before the next. */
-  async function connect(tries: number, onTried: () => void): Promise<number> {
+  async function connect(onTried: () => void): Promise<number> {
     const opened = newClient(parts)
     const { client } = opened
     current = opened
@@ -59,7 +62,8 @@ export function gateway(parts: GatewayParts): Gateway {
       wake = () => resolve(0)
       client.on(Events.ShardDisconnect, ({ code }) => {
         outage.down(`close_${code}`)
-        resolve(refusedPauseMs)
+        // The first time it may be a matter of more shards, which the next client asks for.
+        resolve(refusals++ === 0 ? maxPauseMs : refusedPauseMs)
       })
       client.on(Events.Invalidated, () => resolve(minPauseMs))
     })
@@ -68,7 +72,7 @@ export function gateway(parts: GatewayParts): Gateway {
       () => over,
       (error: unknown) => {
         outage.down(codeOf(error))
-        return Math.min(maxPauseMs, minPauseMs * 2 ** Math.min(tries, 10))
+        return Math.min(maxPauseMs, minPauseMs * 2 ** Math.min(failures++, 10))
       },
     )
     void login.then(onTried, onTried)
@@ -85,7 +89,10 @@ export function gateway(parts: GatewayParts): Gateway {
     client.on(Events.ShardError, (error) => outage.down(codeOf(error), graceMs))
     client.on(Events.ShardReconnecting, () => outage.down('reconnecting', graceMs))
     const up = () => {
-      if (isHearing(client)) outage.up()
+      if (!isHearing(client)) return
+      failures = 0
+      refusals = 0
+      outage.up()
     }
     client.on(Events.ShardReady, up)
     client.on(Events.ShardResume, up)
@@ -93,7 +100,8 @@ export function gateway(parts: GatewayParts): Gateway {
       parts.onReady(application.id)
     })
     // The library's own event waits until every server was announced, which may take longer than 3 s.
-    client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: APIInteraction, shard) => {
+    client.ws.on(GatewayDispatchEvents.InteractionCreate, (payload: APIInteraction, shard) => {
+      const interaction = taken(payload)
       if (!stopped) parts.onInteraction(interaction, shard)
     })
     client.on(Events.MessageCreate, (message) => {
@@ -102,8 +110,8 @@ export function gateway(parts: GatewayParts): Gateway {
   }
 
   async function run(onTried: () => void): Promise<void> {
-    for (let tries = 0; !stopped; tries++) {
-      const pauseMs = await connect(tries, onTried)
+    while (!stopped) {
+      const pauseMs = await connect(onTried)
       if (stopped) return
       await new Promise<void>((resolve) => {
         const cancel = clock.after(pauseMs, resolve)
@@ -142,4 +150,14 @@ export function gateway(parts: GatewayParts): Gateway {
 
 function isHearing({ ws }: Client): boolean {
   return !ws.shards.some(({ status }) => !hearing.includes(status)) && ws.shards.size > 0
+}
+
+/**
+ * Leaves nothing in the payload for the library, which goes on to build objects of it that nobody needs, with what was
+ * typed in them, and ends the process by a rejection that nobody handles when it meets a shape it does not know.
+ */
+function taken(payload: APIInteraction): APIInteraction {
+  const interaction = { ...payload }
+  for (const key of Object.keys(payload)) Reflect.deleteProperty(payload, key)
+  return interaction
 }

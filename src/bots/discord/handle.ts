@@ -72,6 +72,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
     }
 
     async function answer(event: Event): Promise<void> {
+      if (event.act === 'unknown-button') log({ event: 'malformed', platform: 'discord', what: 'button' })
       // A page of a list that only this person sees is turned in place.
       const inPlace = event.act === 'list' && act.source?.isPrivate === true
       const acknowledged = await (inPlace ? interactions.waitHere(act) : interactions.wait(act))

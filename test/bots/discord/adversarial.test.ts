@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Secret } from '../../../src/core/secret.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
 import { stores } from '../../fixtures/stores.ts'
 import { type Stage, sends, stage } from './stage.ts'
@@ -49,6 +50,31 @@ describe('whoever is not the recipient', () => {
     await sends(anna, { to: [ben], secret: canary })
     await on.discord.impersonatePress(mallory, ben, 'Reveal')
     await mallory.untilSees(canary)
+  })
+
+  it('is a namesake on another platform too: what was sent there stays there', async () => {
+    on = await stage()
+    const { discord } = on
+    const { anna, ben } = discord.people
+    const there = (id: string) => ({ platform: 'slack', tenant: '', id })
+    const shared = await on.actors[0]?.vault.share({
+      content: Secret.fromText(canary),
+      ttlSeconds: 3_600,
+      recipient: there(ben.id),
+      owner: there(anna.id),
+      about: new Uint8Array(),
+      stagedMs: 60_000,
+    })
+    if (shared?.why !== 'sealed') throw new Error('not sealed')
+    await ben.messagesBot('hello')
+    await ben.untilSees('Shall I seal that')
+    const [message] = ben.screen.messages(ben.dm)
+    if (!message) throw new Error('no message')
+    await discord.forgePress(ben, `c1:open:${shared.token}:${anna.id}:0:u`, message)
+    await ben.untilSees('not for you')
+    await anna.types('/secrets')
+    await anna.untilSees('no secrets on the way')
+    expect(discord.outboundWith(canary)).toEqual([])
   })
 
   it('learns nothing from a button that was made up', async () => {

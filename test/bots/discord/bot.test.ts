@@ -50,6 +50,33 @@ describe('a Discord bot', () => {
     expect(await bot.stop(2_100)).toBe(1)
   })
 
+  it('outlives payloads of any shape', async () => {
+    on = await stage()
+    const { discord } = on
+    const { ben } = discord.people
+    const user = { id: ben.id }
+    for (const d of [{}, { type: 2, user }, { type: 3, user, data: {} }, { type: 5, user, data: null }]) {
+      discord.world.dispatch({ t: 'INTERACTION_CREATE', d })
+    }
+    await ben.types('/secrets')
+    await ben.untilSees('no secrets on the way')
+    expect(on.log.filter(({ event }) => event === 'malformed')).toHaveLength(3)
+  })
+
+  it('answers a button that it does not know, and notes it without its text', async () => {
+    on = await stage()
+    const { discord } = on
+    const { ben } = discord.people
+    await ben.messagesBot('hello')
+    await ben.untilSees('Shall I seal that')
+    const [message] = ben.screen.messages(ben.dm)
+    if (!message) throw new Error('no message')
+    await discord.forgePress(ben, 'canary-button', message)
+    await ben.untilSees('too old or damaged')
+    expect(on.log).toContainEqual({ event: 'malformed', platform: 'discord', what: 'button' })
+    expect(on.printed()).not.toContain('canary-button')
+  })
+
   it('asks for no privileged intent and for messages in its own conversations alone', async () => {
     on = await stage()
     const [session] = on.discord.gateway.sessions

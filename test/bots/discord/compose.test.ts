@@ -23,6 +23,8 @@ describe('sending', () => {
     await anna.submits()
     await anna.untilSees('Sealed for @ben')
     await ben.untilSees('@anna sent you a secret')
+    // Who was chosen came with the form: nobody had to be looked up.
+    expect(discord.callsTo('user')).toEqual([])
   })
 
   it('opens its form without any I/O before', async () => {

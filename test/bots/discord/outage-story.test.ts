@@ -38,7 +38,7 @@ describe('without Discord', () => {
     const { anna, ben } = discord.people
     await sends(anna, { to: [ben], secret: 'x' })
     await discord.outage('refuse')
-    await expect.poll(() => on?.bot.connected()).toBe(false)
+    await expect.poll(() => on?.bot.connected(), { timeout: 5_000 }).toBe(false)
     await discord.advance(5_000)
     await on.logged((log) => log.find(({ event }) => event === 'platform-down'))
     await discord.recover()
@@ -55,8 +55,12 @@ describe('without Discord', () => {
     for (const act of ['drop', 'reconnect', 'invalidate'] as const) {
       const { identified, resumed } = discord.gateway
       discord.gateway[act](true)
-      await discord.until(() => discord.gateway.identified + discord.gateway.resumed > identified + resumed)
-      await expect.poll(() => on?.bot.connected()).toBe(true)
+      await discord.until(
+        () => discord.gateway.identified + discord.gateway.resumed > identified + resumed,
+        // The library waits five seconds between two identifies.
+        15_000,
+      )
+      await expect.poll(() => on?.bot.connected(), { timeout: 5_000 }).toBe(true)
       await ben.types('/secrets')
       await ben.untilSees('no secrets on the way')
     }
@@ -76,7 +80,7 @@ describe('without Discord', () => {
     on = await stage()
     const { discord } = on
     await discord.outage('refuse')
-    await expect.poll(() => on?.bot.connected()).toBe(false)
+    await expect.poll(() => on?.bot.connected(), { timeout: 5_000 }).toBe(false)
     const started = performance.now()
     expect(await on.bot.stop(5_000)).toBe(0)
     expect(performance.now() - started).toBeLessThan(4_000)

@@ -134,9 +134,12 @@ describe('the private message', () => {
     const { anna, ben } = discord.people
     await sends(anna, { to: [ben], secret: canary })
     discord.faults.next('callback', fault)
+    const before = discord.callsTo('callback').length
     void ben.presses('Reveal')
     await on.logged((log) => log.find((event) => 'call' in event && event.call === 'prepare'), 8_000)
     expect(discord.outboundWith(canary)).toEqual([])
+    // Sent once: the library would have sent it four times.
+    expect(discord.callsTo('callback')).toHaveLength(before + 1)
     expect(on.log.filter((event) => 'call' in event && event.call === 'prepare')).toHaveLength(1)
     await ben.presses('Reveal')
     await ben.untilSees(canary)

@@ -8,7 +8,7 @@ import { argon2Queue } from '../../../src/core/argon2-queue.ts'
 import { parseKeyring } from '../../../src/core/keyring.ts'
 import type { LogEvent } from '../../../src/core/log.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
-import { vault } from '../../../src/core/vault.ts'
+import { type Vault, vault } from '../../../src/core/vault.ts'
 import { type WebVault, webVault } from '../../../src/core/web-vault.ts'
 import { type OpenedStore, type StoreUnderTest, sqlite } from '../../fixtures/stores.ts'
 import { type DiscordDouble, discordDouble } from '../../platforms/discord/discord-double.ts'
@@ -24,6 +24,7 @@ export interface Actor {
   readonly bot: Bot
   readonly conversation: Conversation
   readonly notices: Notices
+  readonly vault: Vault
   readonly web: WebVault
 }
 
@@ -106,7 +107,7 @@ export async function stage({
       ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
       ...(leaseMs !== undefined && { leaseMs }),
     })
-    const actor = { bot, conversation: twist ? twist(talk) : talk, notices: told, web }
+    const actor = { bot, conversation: twist ? twist(talk) : talk, notices: told, vault: safe, web }
     actors.push(actor)
     await bot.start(actor.conversation)
     return actor
