@@ -5,9 +5,14 @@ import { checkDatabase } from './sqlite/check.ts'
 import { checkpoint } from './sqlite/checkpoint.ts'
 import { firsts } from './sqlite/firsts.ts'
 import { groupCommit } from './sqlite/group-commit.ts'
-import { atTime, receiptOf, rowStatements, traceEnds } from './sqlite/rows.ts'
-import { openDatabase } from './sqlite/schema.ts'
-import { transitions } from './sqlite/transitions.ts'
+import { keeping } from './sqlite/keeping.ts'
+import { ledger } from './sqlite/ledger.ts'
+import { news } from './sqlite/news.ts'
+import { opening } from './sqlite/opening.ts'
+import { overflow } from './sqlite/overflow.ts'
+import { atTime, receiptOf, traceEnds } from './sqlite/rows.ts'
+import { openDatabase, pageSize } from './sqlite/schema.ts'
+import { statements } from './sqlite/statements.ts'
 
 export interface SqliteOptions {
   /** The store's clock, ms since epoch; the host's when left out. */
@@ -16,7 +21,7 @@ export interface SqliteOptions {
   readonly deadlineMs?: number
   /** Deleted bytes have left every file after this, ms. Default 500. */
   readonly checkpointMs?: number
-  /** The size, in 4 KiB pages, beyond which new secrets are refused. Default: what the disk holds. */
+  /** The size, in pages of 1 KiB, beyond which new secrets are refused. Default: what the disk holds. */
   readonly maxPages?: number
 }
 
@@ -33,11 +38,12 @@ const sweepBatch = 200
 export function sqliteStore(path: string, options: SqliteOptions = {}): SecretStore {
   const { now: clock = Date.now, deadlineMs = 10_000, checkpointMs = 500, maxPages } = options
   const db = openDatabase(path, maxPages)
-  const rows = rowStatements(db)
+  const rows = statements(db)
   const keys = firsts(db, clock)
   const commits = groupCommit(db, deadlineMs)
   const erase = checkpoint(db, checkpointMs)
-  const states = transitions(rows, clock, erase.soon)
+  const book = ledger(rows, overflow(pageSize(db)), clock, erase.soon)
+  const verbs = { ...keeping(book), ...opening(book), ...news(book) }
   const { write, read } = commits
   let closing: Promise<void> | undefined
   // What a killed process deleted may still be in the -wal.
@@ -54,22 +60,22 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
 
     async put(record) {
       const id = checkRecord(record)
-      await write(() => states.put(id, record))
+      await write(() => verbs.put(id, record))
     },
 
-    confirm: (id, receipt) => withId(id, 'unknown', (bytes) => states.confirm(bytes, receipt)),
-    discard: (id) => withId(id, true, states.discard),
-    answer: (id, answer) => withId(id, 'gone', (bytes) => states.answer(bytes, answer)),
-    claim: (id, claim) => withId(id, { why: 'unknown' }, (bytes) => states.claim(bytes, claim)),
-    release: (id, claimId) => withId(id, 'not-holder', (bytes) => states.release(bytes, claimId)),
-    settle: (id, claimId, state) => withId(id, 'not-holder', (bytes) => states.settle(bytes, claimId, state)),
-    burn: (id, owners) => withId(id, 'unknown', (bytes) => states.burn(bytes, owners)),
+    confirm: (id, receipt) => withId(id, 'unknown', (bytes) => verbs.confirm(bytes, receipt)),
+    discard: (id) => withId(id, true, verbs.discard),
+    answer: (id, answer) => withId(id, 'gone', (bytes) => verbs.answer(bytes, answer)),
+    claim: (id, claim) => withId(id, { why: 'unknown' }, (bytes) => verbs.claim(bytes, claim)),
+    release: (id, claimId) => withId(id, 'not-holder', (bytes) => verbs.release(bytes, claimId)),
+    settle: (id, claimId, state) => withId(id, 'not-holder', (bytes) => verbs.settle(bytes, claimId, state)),
+    burn: (id, owners) => withId(id, 'unknown', (bytes) => verbs.burn(bytes, owners)),
 
     look(id) {
       const bytes = idBytes(id)
       return read(() => {
         const now = clock()
-        const row = bytes && rows.byId(bytes)
+        const row = bytes && rows.row(bytes)
         return row && traceEnds(row) > now ? receiptOf(atTime(row, now)) : undefined
       })
     },
@@ -93,18 +99,18 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
     async due(limit, holdMs, ids) {
       if (ids !== undefined) {
         const known = ids.flatMap((id) => idBytes(id) ?? [])
-        return write(() => states.dueIds(limit, holdMs, known))
+        return write(() => verbs.dueIds(limit, holdMs, known))
       }
       // An idle process must not take the write lock twice a second.
       const [stale, idle] = await read(
         () => [keys.stale(sweepBatch), rows.due(clock(), 1).length === 0] as const,
       )
       if (stale.length > 0) await write(() => keys.remove(stale))
-      return idle ? [] : write(() => states.due(limit, holdMs))
+      return idle ? [] : write(() => verbs.due(limit, holdMs))
     },
 
     async done(id, state) {
-      await withId(id, undefined, (bytes) => states.done(bytes, state))
+      await withId(id, undefined, (bytes) => verbs.done(bytes, state))
     },
 
     first: (key, caller, ttlMs) => write(() => keys.first(key, caller, ttlMs)),

@@ -1,34 +1,41 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { Receipt } from '../../core/store.ts'
-import { maxReleases, maxWrongProofs, tombstoneMs } from '../../core/store.ts'
+import { maxWrongProofs, tombstoneMs } from '../../core/store.ts'
 import { code, kindOf, stateOf } from '../codes.ts'
 
-/** One row of `secret`. Times are ms since epoch. */
-export interface Row {
+/** What time and most verbs ask of a row of `secret`. Times are ms since epoch. */
+export interface Brief {
   readonly n: number
-  readonly id: Uint8Array
-  readonly kind: number
   readonly state: number
-  readonly created: number
   readonly changed: number
   readonly expires: number
   /** `staged`: until when; `claimed`: the end of the lease; otherwise 0. */
   readonly deadline: number
-  readonly due: number
-  readonly done: number
-  readonly releases: number
-  readonly tries: number
+  /** The claim id that has or last had the bytes. */
+  readonly claim: Uint8Array | null
+}
+
+/** What a claim asks. */
+export interface Claimable extends Brief {
+  readonly kind: number
   readonly kid: string
   readonly kdf: Uint8Array
   readonly proof: Uint8Array
   readonly recipient: Uint8Array
-  readonly owner: Uint8Array
-  readonly receipt: Uint8Array
-  /** The claim id that has or last had the bytes. */
-  readonly claim: Uint8Array | null
-  readonly actor: Uint8Array | null
   /** The claim id that was last given back, so that a resent release gets the same answer. */
   readonly released: Uint8Array | null
+}
+
+/** All of a row. */
+export interface Row extends Claimable {
+  readonly id: Uint8Array
+  readonly created: number
+  readonly due: number
+  readonly done: number
+  readonly releases: number
+  readonly tries: number
+  readonly owner: Uint8Array
+  readonly receipt: Uint8Array
+  readonly actor: Uint8Array | null
   /** Claim id and proof hash of every wrong try, 48 bytes each, so that a resent one counts once. */
   readonly wrong: Uint8Array | null
   /** SHA-256 over the answer to an `asked` record, so that a resent one is told from a second one. */
@@ -38,7 +45,7 @@ export interface Row {
 const none = new Uint8Array()
 
 /** The row as time has left it: a deadline that passed has made it `expired` or `lost`, written or not. */
-export function atTime(row: Row, now: number): Row {
+export function atTime<Part extends Brief>(row: Part, now: number): Part {
   if (row.state >= code.revealed) return row
   if (row.state === code.claimed) return row.deadline <= now ? ended(row, code.lost, row.deadline) : row
   if (row.state === code.staged && row.deadline <= now && row.deadline < row.expires)
@@ -47,12 +54,13 @@ export function atTime(row: Row, now: number): Row {
   return row.expires <= now ? ended(row, code.expired, Math.max(row.expires, row.changed)) : row
 }
 
-function ended(row: Row, state: number, at: number): Row {
-  return { ...row, state, changed: at, deadline: 0, done: 0 }
+/** The row in a terminal state since `changed`, of which nobody was told. */
+export function ended<Part extends Brief>(row: Part, state: number, changed: number): Part {
+  return { ...row, state, changed, deadline: 0, done: 0 }
 }
 
 /** When the last trace of a row goes. */
-export function traceEnds(row: Row): number {
+export function traceEnds(row: Pick<Row, 'expires'>): number {
   return row.expires + tombstoneMs
 }
 
@@ -84,57 +92,3 @@ export function receiptOf(row: Row): Receipt {
     actor: row.actor ?? none,
   }
 }
-
-/** Whether the claim that was given back has used up its releases. */
-export function releasedTooOften(row: Row): boolean {
-  return row.releases > maxReleases
-}
-
-/** The statements that read and change rows, prepared once for the life of a database handle. */
-export function rowStatements(db: DatabaseSync) {
-  const all = (sql: string) => {
-    const statement = db.prepare(sql)
-    return (...values: (number | string | Uint8Array)[]) => statement.all(...values) as unknown as Row[]
-  }
-  const run = (sql: string) => {
-    const statement = db.prepare(sql)
-    return (...values: (number | string | Uint8Array | null)[]) => statement.run(...values)
-  }
-  const byId = db.prepare('SELECT * FROM secret WHERE id = ?')
-  const bytesOf = db.prepare('SELECT bytes FROM sealed WHERE n = ?')
-  return {
-    byId: (id: Uint8Array) => byId.get(id) as unknown as Row | undefined,
-    bytesOf: (n: number) => bytesOf.get(n)?.['bytes'] as Uint8Array | undefined,
-    ofOwner: all('SELECT * FROM secret WHERE owner = ? AND n < ? ORDER BY n DESC LIMIT ?'),
-    due: all('SELECT * FROM secret WHERE due <= ? ORDER BY due LIMIT ?'),
-    insert: run(
-      `INSERT INTO secret (id, kind, state, created, changed, expires, deadline, due, done, releases, tries,
-        kid, kdf, proof, recipient, owner, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?)`,
-    ),
-    remove: run('DELETE FROM secret WHERE n = ?'),
-    keepBytes: run('INSERT INTO sealed (n, bytes) VALUES (?, ?)'),
-    dropBytes: run('DELETE FROM sealed WHERE n = ?'),
-    confirm: run('UPDATE secret SET state = ?, changed = ?, deadline = ?, receipt = ? WHERE n = ?'),
-    claim: run(
-      'UPDATE secret SET state = 3, changed = ?, deadline = ?, due = ?, claim = ?, actor = ?, released = ? WHERE n = ?',
-    ),
-    release: run(
-      'UPDATE secret SET state = 2, changed = ?, deadline = 0, due = ?, releases = ?, claim = NULL, released = ? WHERE n = ?',
-    ),
-    wrong: run('UPDATE secret SET tries = ?, wrong = ? WHERE n = ?'),
-    answer: run(
-      'UPDATE secret SET state = 2, changed = ?, due = ?, kid = ?, proof = ?, answer = ? WHERE n = ?',
-    ),
-    end: run(
-      `UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, done = 0, tries = ?, releases = ?, released = ?, wrong = NULL
-        WHERE n = ?`,
-    ),
-    endQuick: run(
-      'UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, done = 0, wrong = NULL WHERE n = ?',
-    ),
-    remind: run('UPDATE secret SET due = ? WHERE n = ?'),
-    done: run('UPDATE secret SET done = 1, due = ? WHERE n = ?'),
-  }
-}
-
-export type Rows = ReturnType<typeof rowStatements>

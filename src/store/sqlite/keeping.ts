@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Answer, NewRecord, State } from '../../core/store.ts'
+import { code, kindCode, sameBytes, stateOf } from '../codes.ts'
+import { StoreError } from '../errors.ts'
+import type { Ledger } from './ledger.ts'
+import { traceEnds } from './rows.ts'
+
+/** The verbs that bring a secret, until it is sealed. */
+export function keeping(ledger: Ledger) {
+  const { rows } = ledger
+  return {
+    put(id: Uint8Array, record: NewRecord): void {
+      const now = ledger.now()
+      const { sealed, stagedMs, expiresAt } = record
+      const old = rows.claimable(id)
+      if (old !== undefined) {
+        if (traceEnds(old) <= now) ledger.forget(old.n)
+        else if (sameBytes(old.proof, record.proofHash)) return
+        else throw new StoreError('id-taken', 'another record has this id')
+      }
+      const state = sealed === undefined ? code.asked : stagedMs === undefined ? code.sealed : code.staged
+      const deadline = state === code.staged ? now + (stagedMs ?? 0) : 0
+      const due = state === code.staged ? Math.min(deadline, expiresAt) : expiresAt
+      const kid = sealed === undefined ? '' : record.kid
+      const { kdf, proofHash, recipient, owner, receipt } = record
+      const times = [now, now, expiresAt, deadline, due]
+      const { lastInsertRowid } = rows.insert(
+        id,
+        kindCode(record.kind),
+        state,
+        ...times,
+        kid,
+        kdf,
+        proofHash,
+        recipient,
+        owner,
+        receipt,
+      )
+      if (sealed !== undefined) ledger.keepBytes(Number(lastInsertRowid), sealed)
+    },
+
+    confirm(id: Uint8Array, receipt: Uint8Array): State | 'unknown' {
+      const now = ledger.now()
+      const row = ledger.find(rows.brief(id), now)
+      if (row === undefined) return 'unknown'
+      // `due` stays early: moving an index entry for every card costs more than one look at those that live long.
+      if (row.state === code.staged) rows.confirm(code.sealed, now, 0, receipt, row.n)
+      else rows.confirm(row.state, row.changed, row.deadline, receipt, row.n)
+      return row.state === code.staged ? 'sealed' : stateOf(row.state)
+    },
+
+    discard(id: Uint8Array): boolean {
+      const row = ledger.find(rows.brief(id), ledger.now())
+      if (row === undefined) return true
+      if (row.state !== code.staged && row.state !== code.asked) return false
+      ledger.forget(row.n)
+      return true
+    },
+
+    answer(id: Uint8Array, answer: Answer): 'sealed' | 'wrong-proof' | 'gone' {
+      const now = ledger.now()
+      const row = ledger.find(rows.row(id), now)
+      if (row === undefined) return 'gone'
+      const { answerHash, sealed, kid, proofHash } = answer
+      const mark = createHash('sha256').update(answerHash).update(proofHash).update(sealed).digest()
+      if (row.state !== code.asked) return row.answer && sameBytes(row.answer, mark) ? 'sealed' : 'gone'
+      if (!sameBytes(row.proof, answerHash)) return 'wrong-proof'
+      rows.answer(now, now, kid, proofHash, mark, row.n)
+      ledger.keepBytes(row.n, sealed)
+      return 'sealed'
+    },
+  }
+}

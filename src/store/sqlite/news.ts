@@ -1,0 +1,57 @@
+import type { NewsState, Receipt } from '../../core/store.ts'
+import { code, stateOf } from '../codes.ts'
+import type { Ledger } from './ledger.ts'
+import { atTime, nextDue, owesNews, type Row, receiptOf, traceEnds } from './rows.ts'
+
+/** Rows looked at beyond the limit, because many that are due have no news. */
+const alsoLookedAt = 256
+
+/** Due work: what time ends, and what somebody is to be told of. */
+export function news(ledger: Ledger) {
+  const { rows } = ledger
+
+  function dueOf(row: Row, now: number, holdMs: number): Receipt | undefined {
+    const current = atTime(row, now)
+    if (current.state >= code.revealed && traceEnds(row) <= now) {
+      ledger.forget(row.n)
+      return undefined
+    }
+    if (current.state !== row.state) ledger.end(current, now)
+    if (!owesNews(current)) {
+      if (row.due <= now) rows.remind(nextDue(row), row.n)
+      return undefined
+    }
+    rows.remind(now + holdMs, row.n)
+    return receiptOf(current)
+  }
+
+  return {
+    due(limit: number, holdMs: number): Receipt[] {
+      const now = ledger.now()
+      const receipts: Receipt[] = []
+      for (const row of rows.due(now, limit + alsoLookedAt)) {
+        if (receipts.length === limit) break
+        const receipt = dueOf(row, now, holdMs)
+        if (receipt) receipts.push(receipt)
+      }
+      return receipts
+    },
+
+    dueIds(limit: number, holdMs: number, ids: readonly Uint8Array[]): Receipt[] {
+      const now = ledger.now()
+      const receipts: Receipt[] = []
+      for (const id of ids) {
+        const row = receipts.length < limit ? rows.row(id) : undefined
+        const receipt = row && dueOf(row, now, holdMs)
+        if (receipt) receipts.push(receipt)
+      }
+      return receipts
+    },
+
+    done(id: Uint8Array, state: NewsState): void {
+      const row = ledger.find(rows.row(id), ledger.now())
+      if (row && stateOf(row.state) === state && owesNews(row))
+        rows.done(row.state >= code.revealed ? traceEnds(row) : nextDue(row), row.n)
+    },
+  }
+}
