@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import type { Config } from './config.ts'
+import { SottoError } from './core/errors.ts'
 import { keyfile } from './core/keyfile.ts'
 import type { Keyring } from './core/keyring.ts'
 import { parseKeyring } from './core/keyring.ts'
@@ -24,7 +25,9 @@ export async function openKeyring({ keys, db }: Config, log: Log): Promise<Keyri
   if (keys?.startsWith('file:')) {
     const path = keys.slice('file:'.length)
     // A missing file is a mistake here: a fresh key would quietly leave every older secret closed.
-    await access(path)
+    await access(path).catch((cause: unknown) => {
+      throw new SottoError('unsafe-key-file', `SOTTO_KEYS: there is no key file at ${path}`, { cause })
+    })
     return (await keyfile(path)).keyring
   }
   if (keys) return parseKeyring(keys)

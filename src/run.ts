@@ -3,7 +3,7 @@ import { conversation } from './bots/conversation.ts'
 import { notices } from './bots/notices.ts'
 import type { Config } from './config.ts'
 import { argon2Queue } from './core/argon2-queue.ts'
-import type { Log } from './core/log.ts'
+import { codeOf, type Log } from './core/log.ts'
 import type { SecretStore } from './core/store.ts'
 import { vault } from './core/vault.ts'
 import { openKeyring, openStore } from './open-store.ts'
@@ -37,60 +37,59 @@ const roundMs = 500
 /** How long stopping waits for people's reveals, ms: a lease and a little. */
 const drainMs = 20_000
 
-/** Wires config, store, vault and bots, and starts them. @throws RefusedError when the store is not fit to keep secrets */
+/**
+ * Wires config, store, vault, links and bots, and starts them. What was opened is closed again when something cannot be.
+ * @throws RefusedError when the store is not fit to keep secrets or the port is taken; what the store and the keys throw
+ */
 export async function run(config: Config, log: Log, open: typeof openStore = openStore): Promise<Running> {
   const keyring = await openKeyring(config, log)
   const store = await open(config)
-  await selfCheck(store, log)
-  const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
-  const bots = await openBots(config, store, log)
-  const told = notices(
-    safe,
-    bots.map(({ platform }) => platform),
-    log,
-  )
-  const web = config.web
-    ? await openLinks(config, { store, keyring, log, platforms: bots.map(({ platform }) => platform) })
-    : undefined
-  const server = await listen(config, store, bots, web)
-  log({ event: 'listening', host: server.host, port: server.port })
-  const { maxTtlSeconds } = config
-  await Promise.all(
-    bots.map((bot) =>
-      bot.start(
-        conversation({
-          vault: safe,
-          platform: bot.platform,
-          notices: told,
-          log,
-          maxTtlSeconds,
-          ...(web && { links: web.links }),
-        }),
-      ),
-    ),
-  )
-  const stopRounds = everyRound(() => told.round())
-  log({
-    event: 'started',
-    store: config.redis ? 'redis' : 'sqlite',
-    bots: bots.map(({ platform }) => platform.name).join(' '),
-    readyMs: Math.round(performance.now()),
-  })
-  return {
-    async stop() {
-      log({ event: 'stopping' })
-      const unfinished = await Promise.all([server.stop(drainMs), ...bots.map((bot) => bot.stop(drainMs))])
-      await stopRounds()
-      await web?.close()
-      await store.close()
-      log({ event: 'stopped', unfinished: unfinished.reduce((sum, count) => sum + count, 0) })
-    },
+  const closing: (() => Promise<unknown>)[] = [() => store.close()]
+  const closeAll = async () => {
+    for (const close of closing.reverse()) await close()
+  }
+  try {
+    await selfCheck(store, log)
+    const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
+    const bots = await openBots(config, store, log)
+    const platforms = bots.map(({ platform }) => platform)
+    const told = notices(safe, platforms, log)
+    const web = config.web ? await openLinks(config, { store, keyring, log, platforms }) : undefined
+    if (web) closing.push(() => web.close())
+    const server = await listen(config, store, bots, web)
+    log({ event: 'listening', host: server.host, port: server.port })
+    const parts = {
+      vault: safe,
+      notices: told,
+      log,
+      maxTtlSeconds: config.maxTtlSeconds,
+      ...(web && { links: web.links }),
+    }
+    await Promise.all(bots.map((bot) => bot.start(conversation({ ...parts, platform: bot.platform }))))
+    closing.push(everyRound(() => told.round()))
+    log({
+      event: 'started',
+      store: config.redis ? 'redis' : 'sqlite',
+      bots: platforms.map(({ name }) => name).join(' '),
+      readyMs: Math.round(performance.now()),
+    })
+    return {
+      async stop() {
+        log({ event: 'stopping' })
+        const unfinished = await Promise.all([server.stop(drainMs), ...bots.map((bot) => bot.stop(drainMs))])
+        await closeAll()
+        log({ event: 'stopped', unfinished: unfinished.reduce((sum, count) => sum + count, 0) })
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
   }
 }
 
 async function selfCheck(store: SecretStore, log: Log): Promise<void> {
   const findings = await store.check()
-  for (const { level, text } of findings) log({ event: 'finding', level, text })
+  for (const { level, text } of findings) log({ event: 'finding', severity: level, text })
   const refusals = findings.filter(({ level }) => level === 'refuse')
   if (refusals.length > 0) throw new RefusedError(refusals.map(({ text }) => text).join('\n'))
 }
@@ -125,7 +124,7 @@ function listen(
   bots: readonly Bot[],
   web: Web | undefined,
 ): Promise<Listening> {
-  return webServer({
+  const listening = webServer({
     host,
     port,
     publicUrl,
@@ -136,6 +135,11 @@ function listen(
       await store.look(nobody)
       return { store: true, ...Object.fromEntries(bots.map((bot) => [bot.platform.name, bot.connected()])) }
     },
+  })
+  return listening.catch((error: unknown) => {
+    throw new RefusedError(
+      `cannot listen on ${host}:${port} (${codeOf(error)}): HOST and PORT choose another address`,
+    )
   })
 }
 

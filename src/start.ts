@@ -4,6 +4,7 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { SottoError } from './core/errors.ts'
 import { jsonLog } from './log.ts'
 import { RefusedError, run } from './run.ts'
+import { StoreError } from './store/errors.ts'
 
 const nothingConfigured = `Nothing is turned on yet. Set one of these and start again:
 
@@ -34,21 +35,28 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   if (inspectorUrl() !== undefined) {
     log({
       event: 'finding',
-      level: 'warn',
+      severity: 'warn',
       text: 'the inspector is open: whoever reaches it reads every secret',
     })
   }
+  // Heard from now on: a signal in the middle of the start ends it in order, too.
+  const told = stopSignal()
   try {
     const running = await run(config, log)
     stderr.write(whatIsOn(config))
-    await stopSignal()
+    await told
     await running.stop()
     return 0
   } catch (error) {
-    if (!(error instanceof RefusedError) && !(error instanceof SottoError)) throw error
+    if (!expected(error)) throw error
     stderr.write(`${error.message}\n`)
     return 2
   }
+}
+
+/** What an operator can mend: said in one message, without a stack. */
+function expected(error: unknown): error is Error {
+  return error instanceof RefusedError || error instanceof SottoError || error instanceof StoreError
 }
 
 /** For the person at the terminal; the log says the same to machines. */

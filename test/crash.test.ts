@@ -76,7 +76,7 @@ describe('a process killed at each step of a secret’s life', () => {
     const anna = slack.addPerson(`anna-${name}`)
     const ben = slack.addPerson(`ben-${name}`)
     const doomed = await start(name, env)
-    const dead = doomed.stop('SIGCONT')
+    const dead = doomed.ended()
     await anna.types(`/secret @${ben.name}`)
     await anna.untilModal('Send a secret')
     await anna.fills('Secret', canary)

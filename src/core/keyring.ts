@@ -103,7 +103,8 @@ function parseKey(entry: string): Key | string {
     .replace(/={1,2}$/, '')
   const bytes = parseBase64url(text)
   if (bytes === undefined) return `"${kid}" is not base64`
-  if (bytes.length !== 32) return `"${kid}" has ${bytes.length} bytes, expected 32`
+  if (bytes.length !== 32)
+    return `"${kid}" has ${bytes.length} bytes, expected 32; make one with: openssl rand -base64 32`
   const weakness = weak(bytes)
   if (weakness !== undefined) return `"${kid}" ${weakness}; make one with: openssl rand -base64 32`
   return { kid, bytes, owner: keyed(expand(hmac(new Uint8Array(32), bytes), ownerLabel)) }

@@ -8,7 +8,7 @@ export type LogEvent =
   | { readonly event: 'started'; readonly store: string; readonly bots: string; readonly readyMs: number }
   | { readonly event: 'stopping' }
   | { readonly event: 'stopped'; readonly unfinished: number }
-  | { readonly event: 'finding'; readonly level: 'refuse' | 'warn'; readonly text: string }
+  | { readonly event: 'finding'; readonly severity: 'refuse' | 'warn'; readonly text: string }
   | { readonly event: 'key-file-created'; readonly path: string }
   | { readonly event: 'listening'; readonly host: string; readonly port: number }
   | {
