@@ -20,8 +20,6 @@ export interface Gateway {
   isMember(guildId: string): boolean
   /** Hears nothing from now on. Resolves when every connection is closed. */
   stop(): Promise<void>
-  /** The client in use, for those who look into its caches. */
-  readonly client: Client | undefined
 }
 
 export interface GatewayParts extends ClientSettings {
@@ -124,9 +122,6 @@ export function gateway(parts: GatewayParts): Gateway {
   }
 
   return {
-    get client() {
-      return current?.client
-    },
     start: () =>
       new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, firstTryMs)
