@@ -1,0 +1,206 @@
+import { conversation } from '../../src/bots/conversation.ts'
+import type { Conversation } from '../../src/bots/event.ts'
+import { notices } from '../../src/bots/notices.ts'
+import type { Delivery, Found, Platform, Posted, Surface } from '../../src/bots/platform.ts'
+import type { Press } from '../../src/bots/press.ts'
+import type { Block, Message, Part, Place, RevealView } from '../../src/bots/view.ts'
+import { argon2Queue } from '../../src/core/argon2-queue.ts'
+import { parseKeyring } from '../../src/core/keyring.ts'
+import type { LogEvent } from '../../src/core/log.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { vault } from '../../src/core/vault.ts'
+import { type OpenedStore, sqlite } from '../fixtures/stores.ts'
+import { freshKeys } from './sotto.ts'
+
+export const general: Place = { channel: 'general', kind: 'channel' }
+
+const ok = { why: 'ok' } as const
+
+/** What a platform answers, one after another, before it is well again. */
+type Script<T> = T[]
+
+/** A conversation on a platform that does as it is told, over a real store: everything that people read is in `script`. */
+export interface Stage {
+  readonly talk: Conversation
+  readonly log: readonly LogEvent[]
+  /** The transcript so far, emptied by reading. */
+  script(): readonly string[]
+  readonly posts: Script<Exclude<Posted, { why: 'ok' }>>
+  readonly shows: Script<Exclude<Delivery, { why: 'ok' }>>
+  readonly prepares: Script<Exclude<Delivery, { why: 'ok' }>>
+  /** Moves the store's clock. */
+  later(ms: number): void
+  round(): Promise<unknown>
+  send(from: string, to: readonly string[], secret: string, passphrase?: string): Promise<void>
+  /** Presses the newest button of that kind that was posted or answered, as `who`, in #general. */
+  press(who: string, act: Press['act'], passphrase?: string): Promise<void>
+  close(): Promise<void>
+}
+
+export async function stage(): Promise<Stage> {
+  let now = Date.now()
+  const opened: OpenedStore = await sqlite.open(() => now)
+  const lines: string[] = []
+  const log: LogEvent[] = []
+  const posts: Stage['posts'] = []
+  const shows: Stage['shows'] = []
+  const prepares: Stage['prepares'] = []
+  const buttons: Press[] = []
+  const write = (event: LogEvent) => void log.push(event)
+  const say = (where: string, message: Message) => {
+    lines.push(`${where}: ${textOf(message)}`)
+    buttons.push(...pressesOf(message))
+  }
+  let count = 0
+
+  const platform: Platform = {
+    name: 'slack',
+    maxSecretChars: 3000,
+    maxNoteChars: 150,
+    maxRecipients: 3,
+    find: async (ids) => ids.map(found),
+    async post(target, message) {
+      const failure = posts.shift()
+      if (failure) return failure
+      const where =
+        'person' in target ? target.person : 'place' in target ? target.place.channel : target.under.channel
+      say(`to ${where}`, message)
+      return { why: 'ok', at: { channel: where, message: `m${++count}` } }
+    },
+    async hint(place, person, message) {
+      say(`to ${person} in ${place.channel}`, message)
+    },
+    async edit(at, message) {
+      say(`${at.message} changes`, message)
+      return ok
+    },
+  }
+  const keyring = parseKeyring(freshKeys())
+  const safe = vault({ store: opened.store, keyring, argon2: argon2Queue().run, log: write })
+  const told = notices(safe, [platform], write)
+  const talk = conversation({ vault: safe, platform, notices: told, log: write, clock: () => now })
+
+  const surface = (who: string): Surface => ({
+    prepare: async () => prepares.shift() ?? ok,
+    async show(view) {
+      const failure = shows.shift()
+      if (!failure) lines.push(`${who} sees: ${viewText(view)}`)
+      if (!failure && view.view === 'message') buttons.push(...pressesOf(view.message))
+      return failure ?? ok
+    },
+    async replaceCard(message) {
+      lines.push(`the pressed card changes: ${textOf(message)}`)
+    },
+  })
+
+  return {
+    talk,
+    log,
+    posts,
+    shows,
+    prepares,
+    script: () => lines.splice(0),
+    later(ms) {
+      now += ms
+    },
+    round: () => told.round(),
+
+    async send(from, to, text, passphrase) {
+      const draft = {
+        to,
+        secret: Secret.fromText(text),
+        ...(passphrase !== undefined && { passphrase: Secret.fromText(passphrase) }),
+        ttlSeconds: 3_600,
+        note: '',
+      }
+      const checked = await talk.check({ act: 'send', by: person(from), draft, place: general })
+      if ('problems' in checked) {
+        lines.push(`${from} is told: ${Object.values(checked.problems).join(' ')}`)
+        return
+      }
+      const { message } = await talk.send(checked.ready)
+      say(`${from} reads`, message)
+    },
+
+    async press(who, act, passphrase) {
+      const press = buttons.findLast((one) => one.act === act)
+      const by = person(who)
+      switch (press?.act) {
+        case 'open': {
+          const instead = await talk.peek({ act: 'reveal', by, press, place: general })
+          if (instead) return say(`${who} sees`, instead)
+          await talk.reveal({
+            act: 'reveal',
+            by,
+            press,
+            place: general,
+            surface: surface(who),
+            ...(passphrase !== undefined && { passphrase: Secret.fromText(passphrase) }),
+          })
+          return
+        }
+        case 'burn':
+          return say(`${who} reads`, (await talk.answer({ act: 'burn', by, id: press.id })).message)
+        case 'tell':
+          return say(`${who} reads`, (await talk.answer({ act: 'tell', by, press, place: general })).message)
+        case 'list':
+          return say(`${who} reads`, (await talk.answer({ act: 'list', by, before: press.before })).message)
+        default:
+          throw new Error(`there is no button to ${act}`)
+      }
+    },
+
+    close: () => opened.close(),
+  }
+}
+
+export function person(id: string) {
+  return { tenant: 'acme', id }
+}
+
+/** Everyone exists, but for those whose names say otherwise. */
+function found(id: string): Found {
+  if (id === 'robot') return { why: 'bot', id }
+  if (id === 'ghost') return { why: 'unknown', id }
+  return { why: 'person', person: person(id) }
+}
+
+function pressesOf(message: Message): readonly Press[] {
+  return message.blocks.flatMap((block) => {
+    if (block.block === 'buttons') return block.buttons.map(({ press }) => press)
+    return block.block === 'line' && block.button ? [block.button.press] : []
+  })
+}
+
+function textOf(message: Message): string {
+  return message.blocks.map(blockText).join(' ')
+}
+
+function blockText(block: Block): string {
+  if (block.block === 'heading') return `${block.text}.`
+  const own = block.block === 'line' ? block.parts.map(partText).join('') : ''
+  const list = block.block === 'buttons' ? block.buttons : block.button ? [block.button] : []
+  return [own, ...list.map(({ label }) => `[${label}]`)].filter(Boolean).join(' ')
+}
+
+/** Moments differ from run to run. */
+function partText(part: Part): string {
+  if ('when' in part) return '<when>'
+  if ('person' in part) return `@${part.person}`
+  if ('channel' in part) return `#${part.channel}`
+  if ('verbatim' in part) return `“${part.verbatim}”`
+  return 'text' in part ? part.text : part.strong
+}
+
+function viewText(view: RevealView): string {
+  switch (view.view) {
+    case 'shown':
+      return `the secret “${view.secret.text()}”`
+    case 'message':
+      return textOf(view.message)
+    case 'confirm':
+      return `the form: ${view.form.problem ?? ''}`
+    default:
+      return view.view
+  }
+}
