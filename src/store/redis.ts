@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Receipt, SecretId, SecretStore } from '../core/store.ts'
 import { checkRecord, code, idBytes, stateOf } from './codes.ts'
 import { StoreError } from './errors.ts'
+import { jitter } from './jitter.ts'
 import { checkServer } from './redis/check.ts'
 import { redisClock } from './redis/clock.ts'
 import { connect } from './redis/connection.ts'
@@ -49,7 +50,7 @@ export function redisStore(options: RedisOptions): SecretStore {
   const keys = keyNames(prefix)
   const clock = redisClock(connection, options.now)
   const timeArgument = () => options.now?.() ?? ''
-  let bucket = Math.floor(Math.random() * bucketCount)
+  let bucket = Math.floor(jitter(bucketCount))
 
   function onRecord(
     script: ScriptName,

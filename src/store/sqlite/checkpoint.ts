@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { jitter } from '../jitter.ts'
 
 export interface Checkpoint {
   /** Bytes were deleted: within a second their old pages leave the -wal, and the -wal is cut to nothing. */
@@ -25,7 +26,7 @@ export function checkpoint(db: DatabaseSync, everyMs: number): Checkpoint {
   function later(ms: number): void {
     timer = setTimeout(() => {
       timer = undefined
-      if (!run()) later(everyMs / 4 + Math.random() * 50)
+      if (!run()) later(everyMs / 4 + jitter(50))
     }, ms)
     timer.unref()
   }

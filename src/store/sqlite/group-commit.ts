@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../errors.ts'
+import { jitter } from '../jitter.ts'
 
 export interface GroupCommit {
   /**
@@ -87,7 +88,7 @@ export function groupCommit(db: DatabaseSync, deadlineMs: number): GroupCommit {
     fail(late, new Error('another process kept the database locked'))
     queue = [...group.filter(({ deadline }) => deadline > now), ...queue]
     scheduled = true
-    setTimeout(flush, 1 + Math.random() * 4)
+    setTimeout(flush, 1 + jitter(4))
   }
 
   function rollback(): void {
@@ -116,7 +117,7 @@ export function groupCommit(db: DatabaseSync, deadlineMs: number): GroupCommit {
           return op()
         } catch (error) {
           if (!isBusy(error) || performance.now() > deadline) throw wrap(error)
-          await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 4))
+          await new Promise((resolve) => setTimeout(resolve, 1 + jitter(4)))
         }
       }
     },
