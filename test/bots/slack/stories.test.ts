@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type OpenedStore, sqlite } from '../../fixtures/stores.ts'
-import { fails, resetBefore, slow } from '../../platforms/slack/faults.ts'
+import { fails, resetBefore, slow, statusBefore } from '../../platforms/slack/faults.ts'
 import { reveal, send, type World, world } from './harness.ts'
 
 let opened: OpenedStore
@@ -38,6 +38,18 @@ describe('the command', () => {
     await anna.types('/secret list', { channel: slack.channels.general })
     await anna.untilSees('You have no secrets on the way')
     expect(ben.sees()).toBe('')
+  })
+
+  it.each([
+    ['used up', fails('used_url')],
+    ['broken', statusBefore(500)],
+    ['unreachable', resetBefore()],
+  ])('answers in the person’s messages when its own address is %s', async (_, fault) => {
+    const { slack } = here
+    const { anna } = slack.people
+    slack.faults.always('response_url', fault)
+    await anna.types('/secret help', { channel: slack.channels.general })
+    await anna.until(() => anna.seesMessages().includes('What it cannot do'))
   })
 
   it('asks colleagues by a card that opens the form with the asker chosen', async () => {
