@@ -17,7 +17,7 @@ import {
 } from './cards.ts'
 import { draftProblems, peopleProblem, recipients } from './check.ts'
 import type { Conversation, Event, Reply } from './event.ts'
-import type { Person } from './platform.ts'
+import type { Person, Platform } from './platform.ts'
 import { explain, refused } from './refused.ts'
 import type { RevealParts } from './reveal.ts'
 import { reveal } from './reveal.ts'
@@ -95,7 +95,7 @@ export function conversation(parts: ConversationParts): Conversation {
   async function answer(event: Event): Promise<Reply> {
     switch (event.act) {
       case 'help':
-        return { message: help() }
+        return { message: help(platform.name) }
       case 'typed-in-command':
         return {
           message: plain(words.help.summary, line(words.typedInCommand), buttons(newButton, helpButton)),
@@ -165,11 +165,12 @@ function rowLead(told: Told, about: About) {
   return about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)
 }
 
-function help() {
+function help(name: Platform['name']) {
+  const { title, summary, what, begin, rest } = words.help
   return plain(
-    words.help.summary,
-    { block: 'heading', text: words.help.title },
-    ...words.help.lines.map((text) => line(text)),
+    summary,
+    { block: 'heading', text: title },
+    ...[what, ...begin[name], ...rest].map((text) => line(text)),
     buttons(newButton, listButton),
   )
 }

@@ -117,6 +117,7 @@ export const words = {
     marked:
       'Three backticks in a row cannot stand here. After every second one is an invisible character that does not belong to it.',
     needed: 'Type the passphrase that the sender told you.',
+    again: 'Press Reveal on the card for another try.',
   },
 
   card: {
@@ -182,7 +183,8 @@ export const words = {
       say`Sealed for ${{ person: to }}. It opens once, and expires ${{ when: expiresAt, as: 'day' }}.`,
     place: (channel: string, expiresAt: number) =>
       say`Sealed for the first person in ${{ channel }}. It opens once, and expires ${{ when: expiresAt, as: 'day' }}.`,
-    receipt: 'The receipt is in your conversation with me: you see there when it is opened, and can burn it.',
+    receipt:
+      'The receipt is in your conversation with me. It says when the secret is opened, and lets you burn it before.',
     noReceipt: 'I could not post the receipt: find it under My secrets.',
     fallback: (to: string) =>
       say`${{ person: to }} takes no messages from me. I put the card here instead, for them only.`,
@@ -251,10 +253,20 @@ export const words = {
   help: {
     title: 'Sotto',
     summary: 'How Sotto works.',
-    lines: [
-      'Sotto delivers a password, key or token once, to the person it is meant for. After it is opened, nothing readable remains.',
-      'Ask: add the word request and what it is for. Name somebody, or get a link for someone outside.',
-      'Send: type the command, with or without the people it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
+    what: 'Sotto delivers a password, key or token once, to the person it is meant for. After it is opened, nothing readable remains.',
+    /** How to begin, which each platform has its own words for. */
+    begin: {
+      slack: [
+        'Send: type the command, with or without the people it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
+        'Ask: add the word request and what it is for. Name somebody, or get a link for someone outside.',
+        'Something longer, or a file: add the word link.',
+      ],
+      discord: [
+        'Send: type /secret, with or without somebody it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
+        'Ask: type /secret-request. Name somebody, or get a link for someone outside.',
+      ],
+    },
+    rest: [
       'Open: press Reveal on the card. You see it for one minute. It cannot be opened twice.',
       'Follow: the receipt in your conversation with me changes when it is opened, and lets you burn it before.',
       'What it cannot do: stop someone who has opened a secret from copying it, or hide it from the chat platform while it is typed and shown.',

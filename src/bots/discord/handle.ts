@@ -9,7 +9,7 @@ import { alreadyAcknowledged } from './errors.ts'
 import { renderForm, sureModal } from './forms.ts'
 import type { Interactions } from './interactions.ts'
 import type { Act, Deed } from './parse.ts'
-import { problemMessage, sentence } from './problems.ts'
+import { anotherTry, problemMessage, sentence } from './problems.ts'
 import { renderInstead, renderMessage, renderReveal } from './render.ts'
 import type { Answer, Rest } from './rest.ts'
 import { privateMessage } from './surface.ts'
@@ -103,7 +103,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
 
     async function reveal({ press, passphrase }: Extract<Deed, { deed: 'reveal' }>): Promise<void> {
       if (press.passphrase && (passphrase === '' || !passphrase.isWellFormed())) {
-        return noted(await interactions.say(act, sentence(words.confirm.needed)))
+        return noted(await interactions.say(act, anotherTry()))
       }
       const surface = privateMessage(act, press, {
         interactions,

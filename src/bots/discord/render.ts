@@ -15,6 +15,7 @@ import { words } from '../words.ts'
 import { type Exact, exactly, nearly } from './exact.ts'
 import { limits } from './limits.ts'
 import { printParts } from './markdown.ts'
+import { anotherTry } from './problems.ts'
 
 /** What a message's body may hold. Nobody is ever pinged: a bot's plain message would ping everyone it names. */
 export interface Body {
@@ -108,11 +109,8 @@ export function renderReveal(view: RevealView, press?: OpenPress): Body | undefi
       return plainBody(words.confirm.wiped)
     case 'message':
       return renderInstead(view.message)
-    case 'confirm': {
-      // A form cannot answer a form, so the person presses Reveal on the card again.
-      const { problem = words.confirm.needed } = view.form
-      return renderInstead({ summary: problem, blocks: [{ block: 'line', parts: [{ text: problem }] }] })
-    }
+    case 'confirm':
+      return renderInstead(anotherTry(view.form.problem))
     case 'shown':
       return press && shown(view, press)
   }

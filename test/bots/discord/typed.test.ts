@@ -143,4 +143,16 @@ describe('the buttons beside it', () => {
     const answers = ben.reads().filter(({ text }) => /no secrets|What it cannot/.test(text))
     expect(answers.every(({ onlyYou }) => onlyYou)).toBe(true)
   })
+
+  it('explain in the help the commands that are there, and no others', async () => {
+    const { ben } = on.discord.people
+    await ben.messagesBot('hello')
+    await ben.until(() => ben.seesButton('Help'))
+    await ben.presses('Help', { in: 'dm' })
+    const help = await ben.untilSees('What it cannot do')
+    const registered = [...on.discord.world.commands.values()].map(({ name }) => `/${name}`)
+    const named = help.match(/\/[a-z-]+/g) ?? []
+    expect(named).toContain('/secret-request')
+    expect(registered).toEqual(expect.arrayContaining(named))
+  })
 })

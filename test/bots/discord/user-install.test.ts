@@ -52,6 +52,7 @@ describe('where only the sender has installed the application', () => {
       await ben.fills('Passphrase', words)
       await ben.submits()
       await ben.untilSees(words === 'elsewhere' ? '9 tries left' : canary)
+      if (words === 'elsewhere') expect(ben.sees()).toContain('Press Reveal on the card for another try.')
     }
     await ben.untilSees(/Opened by @ben/)
   })

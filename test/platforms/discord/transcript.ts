@@ -1,5 +1,6 @@
 import type { HistoryEntry, User } from './entities.ts'
 import type { OpenModal } from './interaction.ts'
+import type { Message, Version } from './message.ts'
 import { messageLines, readModal } from './seen.ts'
 import type { World } from './world.ts'
 
@@ -25,7 +26,9 @@ export class Transcript {
     const place = this.#place(message)
     const loading =
       what === 'posted' && version.content === '' && version.embeds.length + version.components.length === 0
+    const before = what === 'edited' ? message.versions.at(-2) : undefined
     this.#entries.push(() => {
+      if (before && isSame(this.#world, message, before, version)) return []
       if (what === 'deleted') return [`  ${place}: a message is deleted`]
       const words = loading
         ? [`${message.author.name} is thinking…`]
@@ -62,6 +65,14 @@ export class Transcript {
     const names = channel.people.filter((user) => user !== this.#world.bot).map((user) => user.name)
     return names.length === 1 ? `in ${names[0]}'s messages` : `between ${names.join(' and ')}`
   }
+}
+
+/** An edit that no eye can see. */
+function isSame(world: World, message: Message, before: Version, after: Version): boolean {
+  const [one = '', other = ''] = [before, after].map((version) =>
+    messageLines(world, message, version).join('\n'),
+  )
+  return one === other
 }
 
 function indent(title: string, lines: readonly string[]): string[] {
