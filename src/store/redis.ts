@@ -85,11 +85,13 @@ export function redisStore(options: RedisOptions): SecretStore {
       const id = checkRecord(record)
       const { owner, expiresAt, stagedMs } = record
       const { packed, staleAt } = packEntry(id, await clock(), expiresAt)
-      // Sent in this order on one connection; kept only when both are.
-      const [, kept] = await Promise.all([
-        connection.run('sottoIndex', [keys.index(owner)], [timeArgument(), packed, staleAt]),
-        onRecord('sottoPut', record.id, id, packRecord(record), expiresAt, stagedMs ?? ''),
-      ])
+      const index = keys.index(owner)
+      const args = [timeArgument(), id, packRecord(record), expiresAt, stagedMs ?? '']
+      // In a cluster the owner's list is in another slot, and is written first: an entry without a record is harmless.
+      if (cluster) await connection.run('sottoIndex', [index], [timeArgument(), packed, staleAt])
+      const kept = cluster
+        ? await connection.run('sottoPut', keys.record(id, record.id), args)
+        : await connection.run('sottoPut', [...keys.record(id, record.id), index], [...args, packed, staleAt])
       if (kept !== 1) throw new StoreError('id-taken', 'another record has this id')
     },
 

@@ -46,14 +46,26 @@ export function sqliteLimits(path: string, rates: Rates = defaultRates): Limiter
       }),
     async () => {
       clearInterval(timer)
-      if (db.isOpen) db.close()
+      if (!db.isOpen) return
+      if (db.isTransaction) db.exec('COMMIT')
+      db.close()
     },
   )
 }
 
-/** The part of better-sqlite3 that the library uses. Each of its transactions is one statement, so atomic by itself. */
+/**
+ * The part of better-sqlite3 that the library uses. What is counted in one turn of the event loop shares a transaction:
+ * nobody needs a count on the disk before its answer, and a commit each costs more than all the rest of a request's limits.
+ */
 function synchronous(db: DatabaseSync) {
   const statements = new Map<string, StatementSync>()
+  let began = false
+
+  function commit(): void {
+    began = false
+    if (db.isOpen && db.isTransaction) db.exec('COMMIT')
+  }
+
   return {
     prepare(sql: string): StatementSync {
       const kept = statements.get(sql)
@@ -62,6 +74,15 @@ function synchronous(db: DatabaseSync) {
       statements.set(sql, statement)
       return statement
     },
-    transaction: <T>(run: () => T) => run,
+    transaction<T>(run: () => T): () => T {
+      return () => {
+        if (!began) {
+          db.exec('BEGIN IMMEDIATE')
+          began = true
+          setImmediate(commit)
+        }
+        return run()
+      }
+    },
   }
 }

@@ -21,7 +21,7 @@ export interface SqliteOptions {
   readonly deadlineMs?: number
   /** Deleted bytes have left every file after this, ms. Default 500. */
   readonly checkpointMs?: number
-  /** The size, in pages of 1 KiB, beyond which new secrets are refused. Default: what the disk holds. */
+  /** The size, in pages of 2 KiB, beyond which new secrets are refused. Default: what the disk holds. */
   readonly maxPages?: number
 }
 

@@ -1,21 +1,38 @@
 import { clock, prelude } from './prelude.ts'
 
 interface Script {
-  readonly numberOfKeys: number
   readonly lua: string
 }
 
-const onRecord = (lua: string): Script => ({ numberOfKeys: 2, lua: prelude + lua })
-const onKey = (lua: string): Script => ({ numberOfKeys: 1, lua: clock + lua })
+const onRecord = (lua: string): Script => ({ lua: prelude + lua })
+const onKey = (lua: string): Script => ({ lua: clock + lua })
+
+/** Adds ARGV[index] to the list `index`, stale at `stale`. What is stale at the old end goes; a list lives as long as its latest entry. */
+const addToIndex = `
+local function addToIndex(index, entry, stale)
+  if redis.call('LINDEX', index, 0) ~= entry then redis.call('LPUSH', index, entry) end
+  for _ = 1, 2 do
+    local last = redis.call('LINDEX', index, -1)
+    if last == entry or struct.unpack('>I4', last, 7) * 1000 > now then break end
+    redis.call('RPOP', index)
+  end
+  local left = redis.call('PTTL', index)
+  if left < 0 or now + left < stale then redis.call('PEXPIREAT', index, stale) end
+end
+`
 
 /** One script for each verb: atomic, on keys of one slot, and the same answer when it is sent again. */
 export const scripts = {
-  /** 3: the packed record, 4: expiry, 5: ms it may stay staged, or empty. 1: kept; 0: the id is taken. */
-  sottoPut: onRecord(`
+  /**
+   * 3: the packed record, 4: expiry, 5: ms it may stay staged, or empty. Where the owner's list can be in the same call,
+   * KEYS[3] is it, 6: the entry, 7: when that is stale. 1: kept; 0: the id is taken.
+   */
+  sottoPut: onRecord(`${addToIndex}
 local old, new = redis.call('GETRANGE', key, 0, 60), ARGV[3]
 if old ~= '' and struct.unpack('>I6', old, 18) + tombstone > now then
   return string.sub(old, 30, 61) == string.sub(new, 30, 61) and 1 or 0
 end
+if KEYS[3] then addToIndex(KEYS[3], ARGV[6], tonumber(ARGV[7])) end
 expires, deadline = tonumber(ARGV[4]), 0
 local next = expires
 if ARGV[5] ~= '' then
@@ -184,17 +201,9 @@ local kept = redis.call('GET', KEYS[1])
 if kept and string.sub(kept, 7) == ARGV[2] then redis.call('DEL', KEYS[1]) end
 return 1`),
 
-  /** 2: the entry, 3: when it is stale. What is stale at the old end goes; a list lives as long as its latest entry. */
-  sottoIndex: onKey(`
-local key, stale = KEYS[1], tonumber(ARGV[3])
-if redis.call('LINDEX', key, 0) ~= ARGV[2] then redis.call('LPUSH', key, ARGV[2]) end
-for _ = 1, 2 do
-  local last = redis.call('LINDEX', key, -1)
-  if last == ARGV[2] or struct.unpack('>I4', last, 7) * 1000 > now then break end
-  redis.call('RPOP', key)
-end
-local left = redis.call('PTTL', key)
-if left < 0 or now + left < stale then redis.call('PEXPIREAT', key, stale) end
+  /** 2: the entry, 3: when it is stale. */
+  sottoIndex: onKey(`${addToIndex}
+addToIndex(KEYS[1], ARGV[2], tonumber(ARGV[3]))
 return 1`),
 } as const satisfies Record<string, Script>
 

@@ -55,10 +55,10 @@ export function openDatabase(path: string, maxPages: number | undefined): Databa
     closeSync(openSync(path, 'a', 0o600))
     db = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: false })
     // Small pages: a commit writes every page that it touched, and most of it touches a few rows of each.
-    db.exec('PRAGMA page_size=1024')
+    db.exec('PRAGMA page_size=2048')
     const [mode] = Object.values(db.prepare('PRAGMA journal_mode=WAL').get() ?? {})
     if (mode !== 'wal') throw new Error(`journal mode ${mode}, and only WAL will do`)
-    db.exec('PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000')
+    db.exec('PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=8000')
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`)
     db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
     // From here on a lock is waited for in the event loop, not in this thread.
