@@ -1,7 +1,12 @@
 import { maxReleases, maxWrongProofs, tombstoneMs } from '../../core/store.ts'
 import { headFormat } from './packed.ts'
 
-/** The Lua that reads the clock. ARGV[1] is empty, or in tests the time. */
+// Pieces of Lua, put into each script as text: functions would be made anew by every call, which costs as much as the rest.
+
+/** What is written once where it would be moved with every call: a key lives up to this longer than it must, ms. */
+const slackMs = 3_600_000
+
+/** `now`. ARGV[1] is empty, or in tests the time. */
 export const clock = `
 local now
 if ARGV[1] == '' then
@@ -10,90 +15,84 @@ if ARGV[1] == '' then
 else now = tonumber(ARGV[1]) end
 `
 
+/** A key of several members lives until `last`, ms, at least. */
+export const liveUntil = (key: string, last: string): string => `
+local left = redis.call('PTTL', ${key})
+if left < 0 or now + left < ${last} then redis.call('PEXPIREAT', ${key}, ${last} + ${slackMs}) end
+`
+
 /**
  * What every script on a record begins with. KEYS: the record, its bucket's due set. ARGV[2]: the raw id.
  * A script either fails before its first write or not at all: Redis undoes nothing.
  */
-export const prelude = `${clock}
+export const names = `${clock}
 local key, due, id = KEYS[1], KEYS[2], ARGV[2]
 local tombstone, maxWrong, maxReleases = ${tombstoneMs}, ${maxWrongProofs}, ${maxReleases}
-local noClaim = string.rep('\\0', 16)
-local raw, state, kind, done, releases, tries, created, changed, expires, deadline
-local proof, claim, recipient, owner, kid, kdf, receipt, actor, released, wrong, answer, size
-
-local function load()
-  raw = redis.call('GETRANGE', key, 0, 2559)
-  if raw == '' then return false end
-  state, kind, done, releases, tries, created, changed, expires, deadline,
-    proof, claim, recipient, owner, kid, kdf, receipt, actor, released, wrong, answer, size = struct.unpack('${headFormat}', raw)
-  size = size - 1
-  return true
-end
-
-local function head()
-  return struct.pack('${headFormat}', state, kind, done, releases, tries, created, changed, expires, deadline,
-    proof, claim, recipient, owner, #kid, kid, #kdf, kdf, #receipt, receipt, #actor, actor, #released, released,
-    #wrong, wrong, #answer, answer)
-end
-
-local function sealed()
-  if #raw < 2560 then return string.sub(raw, size + 1) end
-  return redis.call('GETRANGE', key, size, -1)
-end
-
-local function save()
-  local new = head()
-  if #new == size then redis.call('SETRANGE', key, 0, new)
-  else redis.call('SET', key, new .. sealed(), 'KEEPTTL') end
-end
-
-local function schedule(at)
-  if redis.call('ZADD', due, at, id) == 1 then
-    local left = redis.call('PTTL', due)
-    if left < 0 or now + left < expires + tombstone then redis.call('PEXPIREAT', due, expires + tombstone) end
-  end
-end
-
-local function nextDue()
-  if state == 3 then return deadline end
-  return state == 1 and math.min(deadline, expires) or expires
-end
-
-local function finish(new)
-  state, changed, deadline, wrong, done = new, now, 0, '', 0
-end
-
--- Whether somebody is still to be told: every end, and what an answer sealed.
-local function owesNews()
-  return done == 0 and (state > 3 or (state == 2 and answer ~= ''))
-end
-
-local function bury()
-  -- Deleting first is allowed when memory is full, and lets the rest follow: an end never needs room.
-  redis.call('DEL', key)
-  raw = head()
-  size = #raw
-  redis.call('SET', key, raw, 'PXAT', expires + tombstone)
-  schedule(now)
-end
-
-local function pass()
-  local ended, at
-  if state == 3 then
-    if deadline <= now then ended, at = 6, deadline end
-  elseif state < 3 then
-    if state == 1 and deadline <= now and deadline < expires then ended, at = 6, deadline
-    elseif expires <= now then ended, at = 9, math.max(expires, changed) end
-  end
-  if ended then finish(ended) changed = at end
-  return ended ~= nil
-end
-
-local function find()
-  if not load() then return false end
-  local passed = pass()
-  if state > 3 and expires + tombstone <= now then return false end
-  if passed then bury() end
-  return true
-end
+local noClaim = '${'\\0'.repeat(16)}'
 `
+
+/** The record as a head again. */
+export const head = `struct.pack('${headFormat}', state, kind, done, releases, tries, created, changed, expires, deadline,
+  proof, claim, recipient, owner, #kid, kid, #kdf, kdf, #receipt, receipt, #actor, actor, #released, released,
+  #wrong, wrong, #answer, answer)`
+
+/** The record in local names, with what time has made of it but did not write; or the script answers `absent`. */
+export const load = (absent: string, ifNone = ''): string => `
+local raw = redis.call('GETRANGE', key, 0, 2559)
+if raw == '' then ${ifNone} return ${absent} end
+local state, kind, done, releases, tries, created, changed, expires, deadline,
+  proof, claim, recipient, owner, kid, kdf, receipt, actor, released, wrong, answer, size = struct.unpack('${headFormat}', raw)
+size = size - 1
+local passed = false
+if state == 3 then
+  if deadline <= now then passed, state, changed = true, 6, deadline end
+elseif state < 3 then
+  if state == 1 and deadline <= now and deadline < expires then passed, state, changed = true, 6, deadline
+  elseif expires <= now then passed, state, changed = true, 9, math.max(expires, changed) end
+end
+if passed then deadline, wrong, done = 0, '', 0 end
+if state > 3 and expires + tombstone <= now then ${ifNone} return ${absent} end
+`
+
+/** Due at `at`; a set that the member is new to lives as long as its record. */
+export const schedule = (at: string): string => `
+if redis.call('ZADD', due, ${at}, id) == 1 then ${liveUntil('due', 'expires + tombstone')} end
+`
+
+/**
+ * Writes the tombstone. Deleting first is allowed when memory is full, and lets the rest follow: an end never needs room.
+ */
+export const bury = `
+redis.call('DEL', key)
+raw = ${head}
+size = #raw
+redis.call('SET', key, raw, 'PXAT', expires + tombstone)
+${schedule('now')}
+`
+
+/** `load`, and what time has made of the record is written down. */
+export const find = (absent: string): string => `${load(absent)}
+if passed then ${bury} end
+`
+
+/** Enters a terminal state now. */
+export const end = (state: string): string => `
+state, changed, deadline, wrong, done = ${state}, now, 0, '', 0
+${bury}
+`
+
+/** The sealed bytes, before anything is written. */
+export const sealed = `(#raw < 2560 and string.sub(raw, size + 1) or redis.call('GETRANGE', key, size, -1))`
+
+/** Writes the record, the head alone where that keeps its size; `bytes`: its sealed bytes. */
+export const save = (bytes = sealed): string => `
+local new = ${head}
+if #new == size then redis.call('SETRANGE', key, 0, new)
+else redis.call('SET', key, new .. ${bytes}, 'KEEPTTL') end
+`
+
+/** Whether somebody is still to be told: every end, and what an answer sealed. */
+export const owesNews = `(done == 0 and (state > 3 or (state == 2 and answer ~= '')))`
+
+/** When a living record is due, if nothing happens to it. */
+export const nextDue = `(state == 3 and deadline or state == 1 and math.min(deadline, expires) or expires)`

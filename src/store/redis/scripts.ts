@@ -1,24 +1,32 @@
-import { clock, prelude } from './prelude.ts'
+import {
+  bury,
+  clock,
+  end,
+  find,
+  head,
+  liveUntil,
+  load,
+  names,
+  nextDue,
+  owesNews,
+  save,
+  schedule,
+  sealed,
+} from './prelude.ts'
 
 interface Script {
   readonly lua: string
 }
 
-const onRecord = (lua: string): Script => ({ lua: prelude + lua })
+const onRecord = (lua: string): Script => ({ lua: names + lua })
 const onKey = (lua: string): Script => ({ lua: clock + lua })
 
-/** Adds ARGV[index] to the list `index`, stale at `stale`. What is stale at the old end goes; a list lives as long as its latest entry. */
-const addToIndex = `
-local function addToIndex(index, entry, stale)
-  if redis.call('LINDEX', index, 0) ~= entry then redis.call('LPUSH', index, entry) end
-  for _ = 1, 2 do
-    local last = redis.call('LINDEX', index, -1)
-    if last == entry or struct.unpack('>I4', last, 7) * 1000 > now then break end
-    redis.call('RPOP', index)
-  end
-  local left = redis.call('PTTL', index)
-  if left < 0 or now + left < stale then redis.call('PEXPIREAT', index, stale) end
-end
+/** Adds `entry` to a list that lives as long as its latest entry; what is stale at the old end goes. */
+const addToIndex = (index: string, entry: string, stale: string): string => `
+redis.call('LPUSH', ${index}, ${entry})
+local last = redis.call('LINDEX', ${index}, -1)
+if last ~= ${entry} and struct.unpack('>I4', last, 7) * 1000 <= now then redis.call('RPOP', ${index}) end
+${liveUntil(index, `tonumber(${stale})`)}
 `
 
 /** One script for each verb: atomic, on keys of one slot, and the same answer when it is sent again. */
@@ -27,13 +35,13 @@ export const scripts = {
    * 3: the packed record, 4: expiry, 5: ms it may stay staged, or empty. Where the owner's list can be in the same call,
    * KEYS[3] is it, 6: the entry, 7: when that is stale. 1: kept; 0: the id is taken.
    */
-  sottoPut: onRecord(`${addToIndex}
+  sottoPut: onRecord(`
 local old, new = redis.call('GETRANGE', key, 0, 60), ARGV[3]
 if old ~= '' and struct.unpack('>I6', old, 18) + tombstone > now then
   return string.sub(old, 30, 61) == string.sub(new, 30, 61) and 1 or 0
 end
-if KEYS[3] then addToIndex(KEYS[3], ARGV[6], tonumber(ARGV[7])) end
-expires, deadline = tonumber(ARGV[4]), 0
+if KEYS[3] then ${addToIndex('KEYS[3]', 'ARGV[6]', 'ARGV[7]')} end
+local expires, deadline = tonumber(ARGV[4]), 0
 local next = expires
 if ARGV[5] ~= '' then
   deadline = now + tonumber(ARGV[5])
@@ -41,47 +49,43 @@ if ARGV[5] ~= '' then
 end
 local times = struct.pack('>I6I6I6I6', now, now, expires, deadline)
 redis.call('SET', key, string.sub(new, 1, 5) .. times .. string.sub(new, 30), 'PXAT', expires + tombstone)
-schedule(next)
+${schedule('next')}
 return 1`),
 
   /** 3: the receipt. The state, or -1. The due entry stays early: it costs less than moving it for every card. */
-  sottoConfirm: onRecord(`
-if not find() then return -1 end
+  sottoConfirm: onRecord(`${find('-1')}
 receipt = ARGV[3]
 if state == 1 then state, changed, deadline = 2, now, 0 end
-save()
+${save()}
 return state`),
 
   /** 1: it is not there any more; 0: it is past that. */
-  sottoDiscard: onRecord(`
-if not find() then return 1 end
+  sottoDiscard: onRecord(`${find('1')}
 if state > 1 then return 0 end
 redis.call('DEL', key)
 redis.call('ZREM', due, id)
 return 1`),
 
   /** 3: the answer's proof hash, 4: sealed, 5: key id, 6: proof hash, 7: the answer's own hash. The state after; -1: wrong; -2: gone. */
-  sottoAnswer: onRecord(`
-if not find() then return -2 end
+  sottoAnswer: onRecord(`${find('-2')}
 if state ~= 0 then return answer == ARGV[7] and 2 or -2 end
 if proof ~= ARGV[3] then return -1 end
 state, changed, kid, proof, answer = 2, now, ARGV[5], ARGV[6], ARGV[7]
-redis.call('SET', key, head() .. ARGV[4], 'KEEPTTL')
-schedule(now)
+redis.call('SET', key, ${head} .. ARGV[4], 'KEEPTTL')
+${schedule('now')}
 return 2`),
 
   /** 3: claim id, 4: proof hash, 5: recipient, 6: actor, 7: lease in ms, 8: key ids, a line each. A letter and what goes with it. */
-  sottoClaim: onRecord(`
-if not find() then return 'u' end
+  sottoClaim: onRecord(`${find("'u'")}
 if recipient ~= ARGV[5] then return 'r' end
-if state > 3 then return 'g' .. head() end
+if state > 3 then return 'g' .. ${head} end
 if state == 0 then return 'n' end
 local proven = proof == ARGV[4]
 if state == 3 then
   if not proven or claim ~= ARGV[3] then return 'b' end
   -- Written again, so that a WAIT on a new connection waits for this claim too.
   redis.call('SETRANGE', key, 0, string.sub(raw, 1, 1))
-  return struct.pack('>c1I6', 'c', deadline) .. head() .. sealed()
+  return struct.pack('>c1I6', 'c', deadline) .. ${head} .. ${sealed}
 end
 if not string.find(ARGV[8], '\\n' .. kid .. '\\n', 1, true) then return 'k' .. kid end
 if not proven then
@@ -91,98 +95,77 @@ if not proven then
   end
   tries = tries + 1
   if tries >= maxWrong then
-    finish(8)
-    bury()
-    return 'g' .. head()
+    ${end('8')}
+    return 'g' .. raw
   end
   wrong = wrong .. mark
-  save()
+  ${save()}
   return 'w' .. string.char(maxWrong - tries)
 end
-local bytes = sealed()
+local bytes = ${sealed}
 -- Claimed anew by whoever gave it back: a late resend of that release must not pass for this one's.
 if released == ARGV[3] then released = '' end
 state, changed, deadline, claim, actor = 3, now, now + tonumber(ARGV[7]), ARGV[3], ARGV[6]
-local new = head()
-if #new == size then redis.call('SETRANGE', key, 0, new) else redis.call('SET', key, new .. bytes, 'KEEPTTL') end
+${save('bytes')}
 redis.call('ZADD', due, deadline, id)
 return struct.pack('>c1I6', 'c', deadline) .. new .. bytes`),
 
   /** 3: claim id. The state after, or -1. */
-  sottoRelease: onRecord(`
-if not find() then return -1 end
+  sottoRelease: onRecord(`${find('-1')}
 if state == 3 and claim == ARGV[3] then
   releases, released = releases + 1, claim
   if releases > maxReleases then
-    finish(6)
-    bury()
+    ${end('6')}
     return 6
   end
   state, changed, deadline, claim = 2, now, 0, noClaim
-  save()
-  schedule(owesNews() and now or expires)
+  ${save()}
+  ${schedule(`${owesNews} and now or expires`)}
   return 2
 end
 if released ~= ARGV[3] then return -1 end
 return releases > maxReleases and 6 or 2`),
 
   /** 3: claim id, 4: the state. 1 or 0. */
-  sottoSettle: onRecord(`
-if not find() or claim ~= ARGV[3] then return 0 end
+  sottoSettle: onRecord(`${find('0')}
+if claim ~= ARGV[3] then return 0 end
 if state ~= 3 then return state == tonumber(ARGV[4]) and 1 or 0 end
-finish(tonumber(ARGV[4]))
-bury()
+${end('tonumber(ARGV[4])')}
 return 1`),
 
   /** 3: the owners, 16 bytes each. The state after (7: burned), or -1. */
-  sottoBurn: onRecord(`
-if not find() then return -1 end
+  sottoBurn: onRecord(`${find('-1')}
 local owns = false
 for at = 1, #ARGV[3], 16 do owns = owns or string.sub(ARGV[3], at, at + 15) == owner end
 if not owns then return -1 end
-if state < 3 then
-  finish(7)
-  bury()
-end
+if state < 3 then ${end('7')} end
 return state`),
 
   /** The head as time has left it, or empty. */
-  sottoLook: onRecord(`
-if not load() then return '' end
-pass()
-if state > 3 and expires + tombstone <= now then return '' end
-return head()`),
+  sottoLook: onRecord(`${load("''")}
+return ${head}`),
 
-  /** 3: ms to hold, 4: 1 to take it even when it is not due. The head when there is a notice to give, or empty. */
+  /** 3: ms to hold, 4: 1 to take it even when it is not due. The head when there is news to give, or empty. */
   sottoDue: onRecord(`
 if ARGV[4] == '0' then
   local score = redis.call('ZSCORE', due, id)
   if not score or tonumber(score) > now then return '' end
 end
-if not load() then
-  redis.call('ZREM', due, id)
-  return ''
-end
-local passed = pass()
-if state > 3 and expires + tombstone <= now then
-  redis.call('DEL', key)
-  redis.call('ZREM', due, id)
-  return ''
-end
-if passed then bury() end
-if owesNews() then
+${load("''", "redis.call('DEL', key) redis.call('ZREM', due, id)")}
+if passed then ${bury} end
+if ${owesNews} then
   redis.call('ZADD', due, now + tonumber(ARGV[3]), id)
-  return head()
+  return ${head}
 end
-if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, nextDue(), id) end
+if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, ${nextDue}, id) end
 return ''`),
 
-  /** 3: the state whose notice went out. */
-  sottoDone: onRecord(`
-if not find() or state ~= tonumber(ARGV[3]) or not owesNews() then return 0 end
+  /** 3: the state whose news went out. */
+  sottoDone: onRecord(`${find('0')}
+if state ~= tonumber(ARGV[3]) or not ${owesNews} then return 0 end
 done = 1
-save()
-if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, nextDue(), id) end
+${save()}
+if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, ${nextDue}, id) end
 return 1`),
 
   /** 2: caller, 3: ms. 1: the first, or the same again; 0. */
@@ -202,8 +185,7 @@ if kept and string.sub(kept, 7) == ARGV[2] then redis.call('DEL', KEYS[1]) end
 return 1`),
 
   /** 2: the entry, 3: when it is stale. */
-  sottoIndex: onKey(`${addToIndex}
-addToIndex(KEYS[1], ARGV[2], tonumber(ARGV[3]))
+  sottoIndex: onKey(`${addToIndex('KEYS[1]', 'ARGV[2]', 'ARGV[3]')}
 return 1`),
 } as const satisfies Record<string, Script>
 
