@@ -7,12 +7,13 @@ export interface LimitOptions extends Rate {
   readonly insurance: RateLimiterMemory
 }
 
-/** One limiter from one of the library's for each allowance. */
+/** One limiter from one of the library's for each allowance. `counted` resolves when the counts so far are other processes' too. */
 export function limits(
   rates: Rates,
   prefix: string,
   open: (options: LimitOptions) => RateLimiterStoreAbstract,
   close: () => Promise<void>,
+  counted: () => Promise<void> = async () => undefined,
 ): Limiter {
   const limiters = new Map(
     allowances.map((allowance) => {
@@ -32,6 +33,8 @@ export function limits(
         // With memory behind every database the library rejects with its own class alone; anything else counts as a no.
         const ms = refused instanceof RateLimiterRes ? refused.msBeforeNext : 1_000
         return { why: 'limited', retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) }
+      } finally {
+        await counted()
       }
     },
     close,

@@ -13,7 +13,7 @@ const sweepMs = 60_000
  */
 export function sqliteLimits(path: string, rates: Rates = defaultRates): Limiter {
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
-  const db = new DatabaseSync(path, { timeout: 50 })
+  const db = new DatabaseSync(path, { timeout: 5 })
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
   db.exec(
     `CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, points INTEGER NOT NULL, expire INTEGER)`,
@@ -28,13 +28,13 @@ export function sqliteLimits(path: string, rates: Rates = defaultRates): Limiter
   }
   sweep()
   const timer = setInterval(sweep, sweepMs).unref()
-  const client = synchronous(db)
+  const turns = sharedTurns(db)
   return limits(
     rates,
     '',
     ({ points, seconds, keyPrefix, insurance }) =>
       new RateLimiterSQLite({
-        storeClient: client,
+        storeClient: turns.client,
         storeType: 'better-sqlite3',
         tableName: table,
         tableCreated: true,
@@ -46,27 +46,38 @@ export function sqliteLimits(path: string, rates: Rates = defaultRates): Limiter
       }),
     async () => {
       clearInterval(timer)
-      if (!db.isOpen) return
-      if (db.isTransaction) db.exec('COMMIT')
-      db.close()
+      await turns.over()
+      if (db.isOpen) db.close()
     },
+    turns.over,
   )
 }
 
 /**
- * The part of better-sqlite3 that the library uses. What is counted in one turn of the event loop shares a transaction:
- * nobody needs a count on the disk before its answer, and a commit each costs more than all the rest of a request's limits.
+ * The part of better-sqlite3 that the library uses. What is counted in one turn of the event loop shares a transaction,
+ * as a commit costs four times the count. `over` resolves when nothing is left uncommitted.
  */
-function synchronous(db: DatabaseSync) {
+function sharedTurns(db: DatabaseSync) {
   const statements = new Map<string, StatementSync>()
-  let began = false
+  let turn: Promise<void> | undefined
 
-  function commit(): void {
-    began = false
-    if (db.isOpen && db.isTransaction) db.exec('COMMIT')
+  function begin(): Promise<void> {
+    db.exec('BEGIN IMMEDIATE')
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        turn = undefined
+        try {
+          if (db.isOpen && db.isTransaction) db.exec('COMMIT')
+        } catch {
+          // A full disk loses the counts of one turn, and must not stop the secrets.
+          if (db.isTransaction) db.exec('ROLLBACK')
+        }
+        resolve()
+      })
+    })
   }
 
-  return {
+  const client = {
     prepare(sql: string): StatementSync {
       const kept = statements.get(sql)
       if (kept !== undefined) return kept
@@ -76,13 +87,10 @@ function synchronous(db: DatabaseSync) {
     },
     transaction<T>(run: () => T): () => T {
       return () => {
-        if (!began) {
-          db.exec('BEGIN IMMEDIATE')
-          began = true
-          setImmediate(commit)
-        }
+        turn ??= begin()
         return run()
       }
     },
   }
+  return { client, over: async () => turn }
 }

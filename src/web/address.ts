@@ -31,6 +31,7 @@ export function networks(list: readonly string[]): (address: string) => boolean 
       throw new RangeError(`TRUSTED_PROXIES: not a network: ${network}`)
     known.addSubnet(address, Number(bits), family === 6 ? 'ipv6' : 'ipv4')
   }
+  if (list.length === 0) return () => false
   return (address) => {
     const bare = plain(address)
     return isIP(bare) !== 0 && known.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4')

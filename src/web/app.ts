@@ -57,10 +57,14 @@ export interface WebApp {
 
 type Env = { Bindings: RequestInfo }
 
+/** How many callers' hashes are kept at hand. */
+const keptAddresses = 1_000
+
 /** The one-time links: pages, API and its description. No answer to GET, HEAD or OPTIONS depends on a secret. */
 export function webApp(parts: WebParts): WebApp {
   const { vault, keyring, limiter, log, assets, publicUrl, maxFileBytes, maxTtlSeconds } = parts
   const addressOf = clientAddress(parts.trustedProxies)
+  const keyOf = addressKeys(keyring)
   const admit = door()
   const limits = { text: maxTextBody, file: maxFileBody(maxFileBytes) }
   const described = JSON.stringify(openApi(publicUrl, limits))
@@ -81,10 +85,7 @@ export function webApp(parts: WebParts): WebApp {
   }
 
   async function limit({ env, req }: Context<Env>, { allowance, size }: Route, admitted: Admitted) {
-    const network = limitedNetwork(addressOf(env.address, req.raw.headers.get('x-forwarded-for')))
-    // Hashed under the server key: who reads the store learns no addresses.
-    const [hash] = ownerHashes(keyring, { platform: 'address', tenant: '', id: network })
-    const key = Buffer.from(hash).toString('base64url')
+    const key = keyOf(addressOf(env.address, req.raw.headers.get('x-forwarded-for')))
     const points = size === 'file' ? 1 + Math.floor(admitted.maxBytes / maxTextBody) : 1
     const allowed = await limiter.take(allowance, key, points)
     if (allowed.why === 'limited') throw new Refused('limited', { ...allowed, close: true })
@@ -210,6 +211,20 @@ export function webApp(parts: WebParts): WebApp {
   })
 
   return { fetch: (request, info) => app.fetch(request, info) }
+}
+
+/** Addresses as the limits know them: hashed under the server key, so that who reads the store learns none. */
+function addressKeys(keyring: Keyring): (address: string) => string {
+  const kept = new Map<string, string>()
+  return (address) => {
+    const known = kept.get(address)
+    if (known !== undefined) return known
+    const [hash] = ownerHashes(keyring, { platform: 'address', tenant: '', id: limitedNetwork(address) })
+    const key = Buffer.from(hash).toString('base64url')
+    if (kept.size >= keptAddresses) kept.clear()
+    kept.set(address, key)
+    return key
+  }
 }
 
 /** The largest body that a file of `maxFileBytes` makes: padded, sealed, in base64url, with what stands around it. */

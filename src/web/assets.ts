@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { join, sep } from 'node:path'
 import { type Surface, securityHeaders } from './headers.ts'
 
 /** Everything static, by its path; read once at start, so that nothing on the disk can be asked for. */
@@ -38,13 +37,13 @@ export function readAssets(folder: string, publicUrl: string): Assets {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const type = types[name.slice(name.lastIndexOf('.') + 1)]
     if (type === undefined) continue
-    const plain = new Uint8Array(readFileSync(join(folder, name)))
-    assets.set(pathOf(relative(folder, join(folder, name))), {
+    const path = join(folder, name)
+    assets.set(pathOf(name), {
       surface: surfaceOf(name),
       type,
-      plain,
-      gzip: new Uint8Array(gzipSync(plain, { level: 9 })),
-      brotli: new Uint8Array(brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })),
+      plain: read(path),
+      gzip: read(`${path}.gz`),
+      brotli: read(`${path}.br`),
     })
   }
 
@@ -68,6 +67,10 @@ export function readAssets(folder: string, publicUrl: string): Assets {
       })
     },
   }
+}
+
+function read(path: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(path))
 }
 
 function pathOf(name: string): string {

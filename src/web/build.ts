@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { argv, pid, stdout } from 'node:process'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const root = resolve(import.meta.dirname, '../..')
 const pagesFolder = join(root, 'src/web/pages')
@@ -47,6 +48,7 @@ export async function buildPages(): Promise<'built' | 'fresh'> {
     })
   }
   for (const page of pages) await addIntegrity(outDir, `${page}.html`)
+  for (const name of await readdir(outDir, { recursive: true })) await compress(join(outDir, name))
   await writeFile(join(outDir, stampName), sources)
   await rm(builtPages, { recursive: true, force: true })
   await rename(outDir, builtPages)
@@ -76,6 +78,14 @@ async function addIntegrity(folder: string, name: string): Promise<void> {
     (_, attribute: string, file: string) => `${attribute} integrity="${hashes.get(file) ?? ''}"`,
   )
   await writeFile(path, withHashes)
+}
+
+/** Beside every text its gzip and Brotli form: made once here, not at every start. */
+async function compress(path: string): Promise<void> {
+  if (!/\.(html|js|css|svg|txt)$/.test(path)) return
+  const plain = await readFile(path)
+  await writeFile(`${path}.gz`, gzipSync(plain, { level: 9 }))
+  await writeFile(`${path}.br`, brotliCompressSync(plain))
 }
 
 /** Of everything that can end up in a page: the browser's code, the core, and the versions of what they import. */
