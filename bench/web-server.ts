@@ -23,8 +23,7 @@ const unlimited = { points: 1e9, seconds: 600 }
 // The limits are asked, as they are in production, and never say no.
 const rates: Rates = { create: unlimited, claim: unlimited, 'claim-id': unlimited, look: unlimited }
 const store = redisUrl === '' ? sqliteStore(join(folder, 'sotto.db')) : redisStore({ url: redisUrl })
-const limiter =
-  redisUrl === '' ? sqliteLimits(join(folder, 'limits.db'), rates) : redisLimits(redisUrl, rates)
+const limiter = redisUrl === '' ? sqliteLimits(join(folder, 'sotto.db'), rates) : redisLimits(redisUrl, rates)
 const empty = new Hono().get('/empty', (context) => context.body(''))
 const publicUrl = 'http://127.0.0.1'
 const app = webApp({

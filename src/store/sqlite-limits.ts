@@ -6,13 +6,21 @@ import { limits } from './limits.ts'
 
 const table = 'allowance'
 const sweepMs = 60_000
+const inMemory = ':memory:'
+
+/** Where the limits of the secrets in `database` are counted. */
+export function limitsPath(database: string): string {
+  return database === inMemory ? inMemory : `${database}-limits.db`
+}
 
 /**
- * Rate limits for all processes of one host, in a file of their own beside the secrets: it is written without waiting
- * for the disk, which the secrets' file must never be, and loses a few counts at most when the power goes.
+ * Rate limits for all processes of one host, in a file of their own beside the secrets' `database`: it is written
+ * without waiting for the disk, which the secrets' file must never be, and loses a few counts at most when the power
+ * goes.
  */
-export function sqliteLimits(path: string, rates: Rates = defaultRates): Limiter {
-  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
+export function sqliteLimits(database: string, rates: Rates = defaultRates): Limiter {
+  const path = limitsPath(database)
+  if (path !== inMemory) closeSync(openSync(path, 'a', 0o600))
   const db = new DatabaseSync(path, { timeout: 5 })
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
   db.exec(

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Allowance, defaultRates, type Limiter } from '../../src/core/limiter.ts'
 import { redisLimits } from '../../src/store/redis-limits.ts'
-import { sqliteLimits } from '../../src/store/sqlite-limits.ts'
+import { limitsPath, sqliteLimits } from '../../src/store/sqlite-limits.ts'
 import { type RedisServer, redisServer } from '../fixtures/redis-server.ts'
 
 const rates = { ...defaultRates, create: { points: 5, seconds: 2 }, claim: { points: 3, seconds: 600 } }
@@ -30,7 +30,7 @@ describe.each(['SQLite', 'Redis'] as const)('rate limits in %s', (name) => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sotto-limits-'))
-    path = join(folder, 'limits.db')
+    path = join(folder, 'sotto.db')
     server = name === 'Redis' ? await redisServer() : undefined
     const { url } = server ?? { url: '' }
     open = () => (name === 'Redis' ? redisLimits(url, rates) : sqliteLimits(path, rates))
@@ -71,7 +71,7 @@ describe.each(['SQLite', 'Redis'] as const)('rate limits in %s', (name) => {
       for (const key of keys) expect(await redis.ttl(key)).toBeGreaterThan(0)
       redis.disconnect()
     } else {
-      const db = new DatabaseSync(path)
+      const db = new DatabaseSync(limitsPath(path))
       expect(db.prepare('SELECT count(*) AS n FROM allowance').get()).not.toEqual({ n: 0 })
       expect(db.prepare('SELECT count(*) AS n FROM allowance WHERE expire IS NULL').get()).toEqual({ n: 0 })
       db.close()
@@ -80,7 +80,7 @@ describe.each(['SQLite', 'Redis'] as const)('rate limits in %s', (name) => {
         .poll(
           async () => {
             await open().close()
-            const again = new DatabaseSync(path)
+            const again = new DatabaseSync(limitsPath(path))
             const row = again.prepare(`SELECT count(*) AS n FROM allowance WHERE key LIKE 'create%'`).get()
             again.close()
             return row?.['n']
