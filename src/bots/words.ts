@@ -222,6 +222,8 @@ export const words = {
     notShown: 'It was not shown, and is still sealed. Press Reveal again.',
     storeDown: 'The store cannot be reached right now, so nothing was shown. Try again in a moment.',
     unheard: 'The connection was interrupted, so nothing was done. Try again.',
+    failed:
+      'Something went wrong here. Whoever runs Sotto finds it in the log: try again, and tell them if it stays.',
     malformed: 'This button is too old or damaged. Ask the sender for a new one.',
     told: 'The sender was told. They will know what to change.',
     notTold: 'The sender could not be told just now. Tell them yourself, soon.',

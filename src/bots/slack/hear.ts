@@ -1,6 +1,9 @@
 import type { ModalView } from '@slack/types'
 import type { Log } from '../../core/log.ts'
+import { codeOf } from '../../core/log.ts'
 import type { Conversation, Event } from '../event.ts'
+import { refused } from '../refused.ts'
+import { words } from '../words.ts'
 import type { Api } from './api.ts'
 import { openCompose } from './forms.ts'
 import type { Once } from './once.ts'
@@ -27,8 +30,20 @@ export interface Hearing {
   readonly maxTtlSeconds: number
 }
 
-/** Does what a person asked for and answers them. */
+/** Does what a person asked for and answers them, also when that fails in a way that nobody thought of. */
 export async function hear(heard: Heard, ack: Ack, parts: Hearing): Promise<void> {
+  try {
+    await act(heard, ack, parts)
+  } catch (error) {
+    parts.log({ event: 'handler-failed', platform: 'slack', what: heard.what, code: codeOf(error) })
+    await ack()
+    if (!('by' in heard) || heard.by === undefined) return
+    const place = 'place' in heard ? heard.place : 'metadata' in heard ? heard.metadata?.place : undefined
+    await parts.platform.answer(heard.by.id, place?.reply, refused(words.refused.failed))
+  }
+}
+
+async function act(heard: Heard, ack: Ack, parts: Hearing): Promise<void> {
   switch (heard.what) {
     case 'command':
       return await commanded(heard, ack, parts)

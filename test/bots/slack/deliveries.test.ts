@@ -75,6 +75,7 @@ describe.each(stores)('over $name', (kind) => {
     await anna.dismissesModal()
     await anna.types('/secret help', { channel: slack.channels.general })
     await again('/secret')
+    await anna.untilSees('What it cannot do')
     expect(anna.sees().match(/What it cannot do/g)).toHaveLength(1)
 
     await Promise.all([first.stop(), second.stop()])
@@ -196,5 +197,26 @@ describe('a store that cannot be reached', () => {
     expect(outcome).toMatchObject({ ok: true })
     expect(outcome.ms).toBeLessThan(3_000)
     expect(anna.seesModal()?.errors['Secret']).toContain('Nothing was sent')
+  })
+})
+
+describe('a fault of ours', () => {
+  it('is answered all the same, and logged without content', async () => {
+    const { slack, log } = await open({
+      with: ({ notices }) => ({
+        notices: { ...notices, announce: () => Promise.reject(new RangeError(canary)) },
+      }),
+    })
+    const { anna, ben } = slack.people
+    await send(slack, anna, { to: [ben], secret: canary })
+    await reveal(ben)
+    await ben.untilSees('Something went wrong here')
+    expect(log).toContainEqual({
+      event: 'handler-failed',
+      platform: 'slack',
+      what: 'submit',
+      code: 'RangeError',
+    })
+    expect(JSON.stringify(log)).not.toContain(canary)
   })
 })

@@ -114,7 +114,7 @@ export async function send(slack: SlackDouble, from: Person, sending: Sending): 
   if (passphrase !== undefined) await from.fills('Passphrase', passphrase)
   if (note !== undefined) await from.fills('What is it for?', note)
   await from.submits()
-  await from.untilModal(/Sealed for|could not be|Nothing was|not certain/)
+  await from.untilModal(/Sealed for|could not be|Nothing was|not certain|is there/)
 }
 
 /**

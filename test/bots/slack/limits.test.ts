@@ -66,6 +66,7 @@ function told(state: State): Told {
     changedAt: 9e14,
     expiresAt: 9e14,
     about: new Uint8Array(),
+    claimed: true,
     actor: { platform: 'slack', tenant: 'T1', id: longId },
   }
 }
