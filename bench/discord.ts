@@ -1,0 +1,106 @@
+import { type DiscordDouble, discordDouble } from '../test/platforms/discord/discord-double.ts'
+import { said } from '../test/platforms/discord/message.ts'
+import type { Person } from '../test/platforms/discord/person.ts'
+import {
+  chatBench,
+  figures,
+  inRounds,
+  passphrase,
+  patienceMs,
+  people,
+  secret,
+  type Times,
+  timed,
+} from './chat.ts'
+import type { Row } from './measure.ts'
+
+/** Sends one secret to each, ten recipients at a time. */
+async function sendTo(
+  { people: { anna } }: DiscordDouble,
+  crowd: readonly Person[],
+  withPassphrase: boolean,
+): Promise<void> {
+  for (let at = 0; at < crowd.length; at += 10) {
+    await anna.types('/secret')
+    await anna.untilModal('Send a secret', patienceMs)
+    await anna.fills('To whom?', crowd.slice(at, at + 10))
+    await anna.fills('Secret', secret)
+    if (withPassphrase) await anna.fills('Passphrase', passphrase)
+    await anna.submits()
+  }
+  for (const person of crowd) await person.until(() => person.seesButton('Reveal', 'dm'), patienceMs)
+}
+
+function isShown({ user }: Person): boolean {
+  return [...user.ephemerals.values()].some((message) =>
+    said(message).embeds.some(({ description = '' }) => description.includes(secret)),
+  )
+}
+
+/** Everybody presses Reveal in the same moment, and submits when all forms are open, if there are any. */
+async function pressAll(
+  crowd: readonly Person[],
+  withPassphrase: boolean,
+): Promise<Times<'opened' | 'shown'>> {
+  const all = (act: (person: Person) => Promise<unknown>, seen: (person: Person) => Promise<unknown>) =>
+    Promise.all(
+      crowd.map((person) =>
+        timed(
+          () => act(person),
+          () => seen(person),
+        ),
+      ),
+    )
+  const presses = (person: Person) => person.presses('Reveal', { in: 'dm' })
+  const asked = (person: Person) => person.untilModal('You can open it once', patienceMs)
+  const submits = (person: Person) => person.submits()
+  const sees = (person: Person) => person.until(() => isShown(person), patienceMs)
+  const opened = withPassphrase ? await all(presses, asked) : []
+  if (withPassphrase) for (const person of crowd) await person.fills('Passphrase', passphrase)
+  const shown = await all(withPassphrase ? submits : presses, sees)
+  return { opened, shown }
+}
+
+/** Cards, receipts and news follow at the pace that Discord allows; no round begins among those of the last. */
+async function settled({ people: { anna } }: DiscordDouble, crowd: readonly Person[], messages: number) {
+  for (const person of crowd) await person.until(() => !person.seesButton('Reveal', 'dm'), patienceMs)
+  await anna.until(() => anna.dm.messages.size >= messages, patienceMs)
+  for (const person of [anna, ...crowd]) person.reload()
+}
+
+/** From a press to what is on the screen, through real discord.js in a process of its own. */
+export async function discordBench(): Promise<readonly Row[]> {
+  const discord = await discordDouble()
+  const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url }
+  const gone = () => discord.until(() => discord.gateway.sessions.length === 0, patienceMs)
+  const double = { connected: () => discord.connected(1, patienceMs), gone, close: () => discord.close() }
+  return await chatBench(double, env, async () => {
+    const rows: Row[] = []
+    const crowd = Array.from({ length: 100 }, (_, n) => discord.addPerson(`person${n}`))
+    const rounds = (some: readonly Person[], count: number, withPassphrase: boolean) =>
+      inRounds(count, async () => {
+        const { size } = discord.people.anna.dm.messages
+        await sendTo(discord, some, withPassphrase)
+        const times = await pressAll(some, withPassphrase)
+        // One receipt and one piece of news for each.
+        await settled(discord, some, size + 2 * some.length)
+        return times
+      })
+    await rounds(crowd.slice(0, 10), 3, true)
+    for (const withPassphrase of [false, true]) {
+      for (const [many, count] of [
+        [1, 30],
+        [100, 3],
+      ] as const) {
+        const { opened, shown } = await rounds(crowd.slice(0, many), count, withPassphrase)
+        const who = people(many, withPassphrase)
+        if (withPassphrase) rows.push({ what: `${who}: press to open form`, figure: figures(opened) })
+        rows.push({
+          what: `${who}: ${withPassphrase ? 'Submit' : 'press'} to the shown secret`,
+          figure: figures(shown),
+        })
+      }
+    }
+    return rows
+  })
+}
