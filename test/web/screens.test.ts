@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { printReceiptToken } from '../../src/core/receipt-token.ts'
+import { derive } from '../../src/core/suite1.ts'
 import { printToken } from '../../src/core/token.ts'
+import { sealForLink } from '../../src/web/pages/sealing.ts'
 import { openBrowser, type Visitor, type Visitors } from './browser.ts'
-import { openSite, type Site } from './fixture.ts'
+import { argon2, openSite, type Site } from './fixture.ts'
 
 const folder = resolve(import.meta.dirname, '../.artifacts')
 const axe = readFileSync(resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8')
@@ -88,6 +90,32 @@ describe('every page, as people see it', () => {
       await page.getByRole('button', { name: 'Show the secret' }).click()
       await heading(page, 'Your secret')
     },
+    async file(page) {
+      const expiresAt = (await site.vault.now()) + 86_400_000
+      const bytes = new Uint8Array(48_213)
+      const { body, token } = await sealForLink(
+        { what: 'file', name: 'deploy-key (production).pem', bytes },
+        { expiresAt, argon2 },
+      )
+      await site.post('/api/v1/files', body)
+      await page.goto(`${site.url}/s#${printToken(token)}`)
+      await page.getByRole('button', { name: 'Show the secret' }).click()
+      await heading(page, 'Your file')
+    },
+    async hidden(page) {
+      const { token } = await site.keep('a secret')
+      await page.goto(`${site.url}/s#${printToken(token)}`)
+      await page.getByRole('button', { name: 'Show the secret' }).click()
+      await page.getByRole('button', { name: 'I have it, hide it now' }).click()
+      await heading(page, 'Hidden')
+    },
+    async opening(page) {
+      const { token, body } = await site.keep('a secret')
+      const proof = derive(token).unlock().proof()
+      await site.vault.claim({ id: body.id, proof, claimId: new Uint8Array(16) })
+      await page.goto(`${site.url}/s#${printToken(token)}`)
+      await heading(page, 'It is being opened somewhere else')
+    },
     async gone(page) {
       const { token, receipt } = await site.keep('a secret')
       await site.vault.burn(receipt.id, receipt.proof)
@@ -122,6 +150,13 @@ describe('every page, as people see it', () => {
       await page.goto(`${site.url}/d#${token}`)
       await heading(page, 'Ada Lovelace asks you for a secret')
     },
+    async 'drop-done'(page) {
+      const { token } = await site.ask({ from: 'Ada Lovelace' })
+      await page.goto(`${site.url}/d#${token}`)
+      await page.getByLabel('Secret', { exact: true }).fill('from outside')
+      await page.getByRole('button', { name: 'Seal it and hand it over' }).click()
+      await heading(page, 'Handed over')
+    },
     async 'drop-closed'(page) {
       await page.goto(`${site.url}/d#d1.${'A'.repeat(43)}`)
       await heading(page, 'This link is closed')
@@ -133,7 +168,7 @@ describe('every page, as people see it', () => {
   }
 
   it('fits, reads well to axe in both themes and says nothing to the console', async () => {
-    const { page, complaints, close }: Visitor = await visitors.visitor()
+    const { page, complaints, close }: Visitor = await visitors.visitor({ reducedMotion: 'reduce' })
     for (const [name, open] of Object.entries(screens)) {
       await page.goto('about:blank')
       await page.emulateMedia({ colorScheme: 'light' })

@@ -26,7 +26,11 @@ export type Claimed = z.output<typeof claimResponse>
 export type Receipt = z.output<typeof receiptResponse>
 export type AskText = z.output<typeof askResponse>
 
-const answerMs = 60_000
+/** For most answers; well inside a claim's lease, so that a stuck one can be asked for again. */
+const answerMs = 20_000
+
+/** For sending what may be a file, ms. */
+const sendMs = 60_000
 
 /** Failures after which the same call again may succeed, as every call of the API is idempotent. */
 const passing: ReadonlySet<Failure['why']> = new Set(['offline', 'unavailable', 'busy', 'internal'])
@@ -34,7 +38,7 @@ const passing: ReadonlySet<Failure['why']> = new Set(['offline', 'unavailable', 
 export const api = {
   terms: () => call<Terms>('/terms'),
   keep: (body: object, large: boolean) =>
-    call<z.output<typeof keptResponse>>(large ? '/files' : '/secrets', body),
+    call<z.output<typeof keptResponse>>(large ? '/files' : '/secrets', body, sendMs),
   cover: (id: string) => call<Cover>(`/secrets/${id}/cover`, {}),
   claim: (id: string, body: object) => call<Claimed>(`/secrets/${id}/claim`, body),
   settle: (id: string, body: object) => call<undefined>(`/secrets/${id}/settle`, body),
@@ -57,7 +61,7 @@ export async function persist<T>(
   return act()
 }
 
-async function call<T>(path: string, body?: object): Promise<Answer<T>> {
+async function call<T>(path: string, body?: object, waitMs = answerMs): Promise<Answer<T>> {
   try {
     const response = await fetch(`/api/v1${path}`, {
       method: body === undefined ? 'GET' : 'POST',
@@ -67,7 +71,7 @@ async function call<T>(path: string, body?: object): Promise<Answer<T>> {
       credentials: 'omit',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(answerMs),
+      signal: AbortSignal.timeout(waitMs),
     })
     if (response.status === 204) return { why: 'ok', body: undefined as T }
     const answer = (await response.json()) as unknown

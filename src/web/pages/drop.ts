@@ -40,7 +40,7 @@ async function look(): Promise<void> {
     return
   }
   ask = answer.body
-  for (const id of ['from', 'from-again', 'from-done']) element(id).textContent = ask.from
+  for (const id of ['from', 'from-again', 'from-done']) element(id).textContent = ask.from || words.somebody
   element('note').textContent = ask.note
   element('note-part').hidden = ask.note === ''
   element('secret-hint').textContent = words.dropHint(ask.maxCharacters)

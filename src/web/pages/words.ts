@@ -8,6 +8,7 @@ export const words = {
   sending: 'Sending the sealed bytes.',
   opening: 'Asking for the sealed bytes.',
   openingWithPassphrase: 'Working the passphrase into the key. It takes a few seconds, on purpose.',
+  somebody: 'Somebody',
   copied: 'Copied.',
   notCopied: 'Your browser did not allow copying. Select the text and copy it by hand.',
   emptySecret: 'Type a secret first.',
