@@ -1,0 +1,308 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
+import { redisStore } from '../../src/store/redis.ts'
+import { sqliteStore } from '../../src/store/sqlite.ts'
+import type { Told } from '../fixtures/claimer.ts'
+import { newClaim, newRecord } from '../fixtures/records.ts'
+import { type RedisServer, redisServer } from '../fixtures/redis-server.ts'
+import { tcpProxy } from '../fixtures/tcp-proxy.ts'
+
+const claimer = fileURLToPath(new URL('../fixtures/claimer.ts', import.meta.url))
+const toClose: (() => unknown)[] = []
+const unavailable = { code: 'unavailable' }
+
+afterEach(async () => {
+  for (const close of toClose.splice(0).reverse()) await close()
+})
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'sotto-faults-'))
+  toClose.push(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+/** What a store that is coming back does at last. */
+async function untilItDoes(act: () => Promise<void>): Promise<void> {
+  while (
+    await act().then(
+      () => false,
+      () => true,
+    )
+  );
+}
+
+/** Whether a claim on a failing store gave bytes that the store, once well again, does not know to be claimed. */
+async function leaks(claim: Promise<ClaimResult>, well: SecretStore, id: string): Promise<boolean> {
+  const result = await claim.catch(() => undefined)
+  return result?.why === 'claimed' && (await well.look(id))?.state === 'sealed'
+}
+
+describe('a Redis out of memory', () => {
+  async function opened() {
+    const server = await redisServer({ appendonly: true })
+    const store = redisStore({ url: server.url })
+    const admin = new Redis(server.url)
+    toClose.push(
+      () => server.close(),
+      () => store.close(),
+      () => admin.disconnect(),
+    )
+    const full = (yes: boolean) => admin.config('SET', 'maxmemory', yes ? '1' : '0')
+    const kept = async (over: Partial<NewRecord> = {}) => {
+      const record = newRecord(over)
+      await store.put(record)
+      return record
+    }
+    return { store, admin, full, kept }
+  }
+
+  it('hands out nothing that it cannot write down, and changes nothing by refusing', async () => {
+    const { store, full, kept } = await opened()
+    const sealed = await kept()
+    const staged = await kept({ stagedMs: 60_000 })
+    const held = await kept()
+    const holder = newClaim(held)
+    await store.claim(held.id, holder)
+    await full(true)
+    const claim = newClaim(sealed)
+    await expect(store.claim(sealed.id, claim)).rejects.toMatchObject(unavailable)
+    await expect(store.claim(sealed.id, { ...claim, proofHash: randomBytes(32) })).rejects.toMatchObject(
+      unavailable,
+    )
+    await expect(store.put(newRecord())).rejects.toMatchObject(unavailable)
+    await expect(store.confirm(staged.id, randomBytes(300))).rejects.toMatchObject(unavailable)
+    await expect(store.release(held.id, holder.claimId)).rejects.toMatchObject(unavailable)
+    await expect(store.first('key', 'me', 60_000)).rejects.toMatchObject(unavailable)
+    expect((await store.claim(sealed.id, { ...claim, kids: [] })).why).toBe('unknown-key')
+    await full(false)
+    expect(await store.look(sealed.id)).toMatchObject({ state: 'sealed', triesLeft: 10 })
+    expect((await store.look(staged.id))?.state).toBe('staged')
+    expect((await store.look(held.id))?.state).toBe('claimed')
+    expect((await store.claim(sealed.id, claim)).why).toBe('claimed')
+  })
+
+  it('still ends secrets: settle, burn, expiry and discard make room', async () => {
+    const { store, full, kept } = await opened()
+    const [held, burned, staged] = [await kept(), await kept(), await kept({ stagedMs: 60_000 })]
+    const expired = await kept({ expiresAt: (await store.now()) + 20 })
+    const holder = newClaim(held)
+    await store.claim(held.id, holder)
+    await full(true)
+    expect(await store.settle(held.id, holder.claimId, 'revealed')).toBe('settled')
+    expect(await store.burn(burned.id, [burned.owner])).toBe('burned')
+    expect(await store.discard(staged.id)).toBe(true)
+    while ((await store.now()) < expired.expiresAt + 3) await new Promise((resolve) => setTimeout(resolve, 3))
+    expect(await store.claim(expired.id, newClaim(expired))).toMatchObject({ receipt: { state: 'expired' } })
+    for (const [record, state] of [
+      [held, 'revealed'],
+      [burned, 'burned'],
+    ] as const)
+      expect((await store.look(record.id))?.state).toBe(state)
+  })
+
+  it('is what a store gets wrong that reads before it writes: the mutant is caught', async () => {
+    const { store, admin, full, kept } = await opened()
+    const record = await kept()
+    const mutant = async (): Promise<ClaimResult> => {
+      const [key] = await admin.keys(`sotto:*${record.id}`)
+      const sealed = await admin.getBuffer(key!)
+      await store.claim(record.id, newClaim(record)).catch(() => undefined)
+      const { kdf, recipient, expiresAt, kind } = record
+      return { why: 'claimed', sealed: sealed!, kdf, recipient, expiresAt, kind, leaseUntil: 0 }
+    }
+    await full(true)
+    expect(await leaks(mutant(), store, record.id)).toBe(true)
+    expect(await leaks(store.claim(record.id, newClaim(record)), store, record.id)).toBe(false)
+  })
+})
+
+describe('a Redis that goes away', () => {
+  it('has every claim that was answered when it comes back, and none of its secrets is shown twice', async () => {
+    const server: RedisServer = await redisServer({ appendonly: true })
+    const store = redisStore({ url: server.url, commandTimeoutMs: 200 })
+    toClose.push(
+      () => server.close(),
+      () => store.close(),
+    )
+    const records = Array.from({ length: 300 }, () => newRecord())
+    await Promise.all(records.map((record) => store.put(record)))
+    const shown: NewRecord[] = []
+    let rejected = 0
+    let next = 0
+    let killed: Promise<void> | undefined
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (let n = next++; n < records.length; n = next++) {
+          if (n === 150) killed = server.kill()
+          const record = records[n]!
+          await store.claim(record.id, newClaim(record, { leaseMs: 600_000 })).then(
+            ({ why }) => why === 'claimed' && shown.push(record),
+            () => rejected++,
+          )
+          if (n > 170) await killed
+        }
+      }),
+    )
+    await server.start()
+    const well = redisStore({ url: server.url })
+    toClose.push(() => well.close())
+    expect(shown.length).toBeGreaterThan(100)
+    expect(rejected).toBeGreaterThan(0)
+    for (const record of shown) expect((await well.claim(record.id, newClaim(record))).why).toBe('busy')
+    // The store that lost it finds it again by itself.
+    const late = newRecord()
+    await untilItDoes(() => store.put(late))
+    expect((await store.claim(late.id, newClaim(late))).why).toBe('claimed')
+  })
+
+  it('rejects in time when nothing comes back at all, and holds no more calls than it may', async () => {
+    const server = await redisServer()
+    const proxy = await tcpProxy(server.port)
+    const store = redisStore({ url: proxy.url, commandTimeoutMs: 150, maxPending: 50 })
+    toClose.push(
+      () => server.close(),
+      () => proxy.close(),
+      () => store.close(),
+    )
+    const record = newRecord()
+    await store.put(record)
+    proxy.stall()
+    const started = performance.now()
+    const answers = await Promise.allSettled(
+      Array.from({ length: 80 }, () => store.claim(record.id, newClaim(record))),
+    )
+    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(
+      answers.filter((answer) => String(Reflect.get(answer, 'reason')).includes('too many')),
+    ).toHaveLength(30)
+    proxy.pass()
+    proxy.cut()
+    const late = newRecord()
+    await untilItDoes(() => store.put(late))
+    expect((await store.look(late.id))?.state).toBe('sealed')
+  })
+
+  it('tells in no error what was sent', async () => {
+    const server = await redisServer()
+    const store = redisStore({ url: server.url, commandTimeoutMs: 300 })
+    toClose.push(() => store.close())
+    await store.now()
+    await server.close()
+    const record = newRecord({ sealed: Buffer.from('CANARY'.repeat(20)), kid: 'CANARY' })
+    const error = await store.put(record).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject(unavailable)
+    const { inspect } = await import('node:util')
+    const text = inspect(error, { depth: 9, showHidden: true })
+    for (const canary of ['CANARY', Buffer.from('CANARY').toString('hex'), record.id, '67 65 78'])
+      expect(text.includes(canary)).toBe(false)
+  })
+})
+
+describe('SQLite without room', () => {
+  it('refuses new secrets, keeps and ends the others, and lets no call spoil those of its tick', async () => {
+    const path = join(folder(), 'sotto.db')
+    const store = sqliteStore(path, { maxPages: 200 })
+    toClose.push(() => store.close())
+    const kept: NewRecord[] = []
+    for (let full = false; !full; ) {
+      const record = newRecord({ sealed: randomBytes(3_000) })
+      await store.put(record).then(
+        () => kept.push(record),
+        () => {
+          full = true
+        },
+      )
+    }
+    expect(kept.length).toBeGreaterThan(10)
+    const [claimed, burned, other] = kept as [NewRecord, NewRecord, NewRecord]
+    const results = await Promise.allSettled([
+      store.claim(claimed.id, newClaim(claimed)),
+      store.put(newRecord({ sealed: randomBytes(100_000) })),
+      store.burn(burned.id, [burned.owner]),
+      store.claim(other.id, newClaim(other)),
+    ])
+    expect(results[1]).toMatchObject({ status: 'rejected', reason: unavailable })
+    for (const [at, record] of [
+      [0, claimed],
+      [3, other],
+    ] as const) {
+      const won = results[at]?.status === 'fulfilled'
+      expect((await store.look(record.id))?.state).toBe(won ? 'claimed' : 'sealed')
+    }
+    expect(results[2]).toMatchObject({ status: 'fulfilled', value: 'burned' })
+    for (const record of kept.slice(3, 9)) await store.burn(record.id, [record.owner])
+    await store.put(newRecord())
+  })
+
+  it('answers no claim that a full disk kept from being written', async () => {
+    const path = join(folder(), 'sotto.db')
+    // The kernel refuses writes beyond 400 KiB in any file, the -wal's among them.
+    const child = spawn(
+      'sh',
+      ['-c', `ulimit -f 800; exec "$0" "$@"`, process.execPath, claimer, path, '40'],
+      {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    )
+    const told = await listen(child)
+    expect(told.filter(({ did }) => did === 'claimed').length).toBeGreaterThan(5)
+    const rejections = told.filter(({ did }) => did === 'rejected')
+    expect(rejections.length).toBeGreaterThanOrEqual(40)
+    expect(rejections.every(({ code }) => code === 'unavailable')).toBe(true)
+    await agrees(path, told)
+  })
+})
+
+describe('a process killed over SQLite', () => {
+  it.each([1, 2, 3])('leaves all that it answered for, kill %i', async () => {
+    const path = join(folder(), 'sotto.db')
+    const child = fork(claimer, [path], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    let heard = 0
+    child.on('message', () => {
+      if (++heard === 300 + Math.floor(Math.random() * 300)) child.kill('SIGKILL')
+      if (heard === 700) child.kill('SIGKILL')
+    })
+    await agrees(path, await listen(child))
+  })
+
+  it('would be caught telling before it wrote: the mutant is a claim that was told, and is not there', async () => {
+    const path = join(folder(), 'sotto.db')
+    const store = sqliteStore(path)
+    const record = newRecord()
+    await store.put(record)
+    await store.close()
+    await expect(agrees(path, [{ id: record.id, did: 'claimed' }])).rejects.toThrow()
+  })
+})
+
+/** All that a process told until it ended. */
+async function listen(child: ChildProcess): Promise<Told[]> {
+  const told: Told[] = []
+  child.on('message', (message: Told) => told.push(message))
+  await once(child, 'close')
+  return told
+}
+
+/** Whether what is in the database is at least as far as what was told. */
+async function agrees(path: string, told: readonly Told[]): Promise<void> {
+  const store = sqliteStore(path)
+  try {
+    for (const { id, did } of told) {
+      const state = (await store.look(id))?.state
+      if (did === 'put') expect(state).toBeDefined()
+      if (did === 'claimed') expect(['claimed', 'revealed']).toContain(state)
+      if (did === 'settled') expect(state).toBe('revealed')
+    }
+  } finally {
+    await store.close()
+  }
+}
