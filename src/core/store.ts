@@ -144,7 +144,10 @@ export interface SecretStore {
   /** `staged` becomes `sealed`; in every state the receipt is replaced. The state after, or `unknown`. */
   confirm(id: SecretId, receipt: Uint8Array): Promise<State | 'unknown'>
 
-  /** Removes a record that is still `staged` (or `asked`) without a trace. False: it was not. */
+  /**
+   * Removes a record that is still `staged` (or `asked`) without a trace; true as well when nothing is there. False: it is
+   * past that, and stays.
+   */
   discard(id: SecretId): Promise<boolean>
 
   /** Gives an `asked` record its bytes, once. A resend of the same answer is `sealed` again. */
@@ -152,9 +155,9 @@ export interface SecretStore {
 
   /**
    * Consumes the secret. The sealed bytes for exactly one claim id, ever; every other caller learns only its state.
-   * Checked in this order, and no refusal consumes: unknown, not-recipient, terminal, expired (enters `expired`),
-   * nothing-yet, claimed (same claim id and right proof within the lease: the same bytes; over: enters `lost`; else busy),
-   * unknown-key, proof (the tenth wrong one enters `locked`; the same claim id and proof again counts once).
+   * Checked in this order, and no refusal consumes: unknown, not-recipient, terminal, expired (enters `expired`; a lease
+   * outlives the expiry), nothing-yet, claimed (same claim id and right proof within the lease: the same bytes;
+   * over: enters `lost`; else busy), unknown-key, proof (the tenth wrong one enters `locked`; the same claim id and proof again counts once).
    */
   claim(id: SecretId, claim: Claim): Promise<ClaimResult>
 

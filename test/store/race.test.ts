@@ -41,6 +41,21 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
     expect((await race(racers, place(kind, true), 400)).shownTwice).toBeGreaterThan(0)
   })
 
+  it('are caught in a single process as well: of 200 claims at once, many win a read and a delete', async () => {
+    const winners = async (mutant: boolean) => {
+      const store = openRacecourse(place(kind, mutant))
+      const record = raceRecord(randomBytes(8).toString('hex'), 0, await store.now())
+      await store.put(record)
+      const results = await Promise.all(
+        Array.from({ length: 200 }, () => store.claim(record.id, newClaim(record))),
+      )
+      await store.close()
+      return results.filter(({ why }) => why === 'claimed').length
+    }
+    expect(await winners(false)).toBe(1)
+    expect(await winners(true)).toBeGreaterThan(1)
+  })
+
   it('evaluate ten wrong proofs of 1,000, never get the bytes, and lock once', async () => {
     const { wrong, locked, bytes, store, record } = await guess(false)
     expect({ wrong, locked, bytes }).toEqual({ wrong: 9, locked: 991, bytes: 0 })
