@@ -21,8 +21,8 @@ interface Step {
 
 const steps: readonly Step[] = [
   { at: 'before:put', news: undefined, opens: false },
-  { at: 'after:put', news: /sent was interrupted/, opens: false },
-  { at: 'before:confirm', news: /sent was interrupted/, opens: false },
+  { at: 'after:put', news: /could not be delivered/, opens: false },
+  { at: 'before:confirm', news: /could not be delivered/, opens: false },
   { at: 'after:confirm', news: /opened your secret/, opens: true },
   { at: 'before:claim', news: /opened your secret/, opens: true },
   { at: 'after:claim', news: /sent was interrupted/, opens: false },

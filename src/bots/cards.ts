@@ -1,4 +1,5 @@
 import type { State, TerminalState } from '../core/store.ts'
+import type { Kind } from '../core/token.ts'
 import type { Told } from '../core/vault.ts'
 import type { About } from './about.ts'
 import type { Press } from './press.ts'
@@ -57,15 +58,31 @@ export function card(about: About, press: OpenPress, expiresAt: number, named: b
 }
 
 /** What the card becomes: without button, token, note or sender's words. */
-export function spentCard(
-  told: Pick<Told, 'state' | 'changedAt' | 'actor'>,
-  about: Pick<About, 'audience'>,
-): Message {
+export function spentCard(told: Ended, about: Pick<About, 'audience'>): Message {
   return plain(words.card.doneSummary, line(spent(told, about)))
 }
 
-function spent(told: Pick<Told, 'state' | 'changedAt' | 'actor'>, about: Pick<About, 'audience'>) {
-  switch (told.state as TerminalState) {
+type Ended = Pick<Told, 'kind' | 'state' | 'claimed' | 'changedAt' | 'actor'>
+
+/** How it ended. What was lost before anybody had claimed it was not interrupted in its opening, but on its way. */
+export function ending({ state, claimed }: Pick<Told, 'state' | 'claimed'>) {
+  return state === 'lost' && !claimed ? 'undelivered' : (state as TerminalState)
+}
+
+/** Whether a card opens what a colleague sent, or what somebody outside has answered. */
+export function kindOf({ token }: Pick<OpenPress, 'token'>): Kind {
+  return token.startsWith('d1.') ? 'd1' : 'c1'
+}
+
+/** What came from outside and went: no sender here knows of it or could send it again. */
+function isLostAnswer(kind: Kind, end: ReturnType<typeof ending>): boolean {
+  return kind === 'd1' && (end === 'unconfirmed' || end === 'lost')
+}
+
+function spent(told: Ended, about: Pick<About, 'audience'>) {
+  const end = ending(told)
+  if (isLostAnswer(told.kind, end)) return words.ask.lost(told.changedAt)
+  switch (end) {
     case 'revealed':
       return about.audience === 'place' && told.actor
         ? words.card.openedBy(told.actor.id, told.changedAt)
@@ -74,8 +91,10 @@ function spent(told: Pick<Told, 'state' | 'changedAt' | 'actor'>, about: Pick<Ab
       return words.card.unconfirmed(told.changedAt)
     case 'lost':
       return words.card.lost(told.changedAt)
+    case 'undelivered':
+      return words.card.undelivered(told.changedAt)
     case 'burned':
-      return words.card.burned
+      return told.kind === 'd1' ? words.ask.burned : words.card.burned
     case 'locked':
       return words.card.locked
     case 'expired':
@@ -114,19 +133,22 @@ export function status(told: Told, about: About): readonly Part[] {
       return about.audience === 'place' && told.actor
         ? words.receipt.revealedBy(told.actor.id, told.changedAt)
         : words.receipt.revealed(told.changedAt)
-    default:
-      return words.receipt[told.state](told.changedAt)
+    default: {
+      const end = ending(told)
+      if (isLostAnswer(told.kind, end)) return words.ask.lost(told.changedAt)
+      return words.receipt[end](told.changedAt)
+    }
   }
 }
 
 /** The first line of the confirm form. */
 export function confirmLead(press: OpenPress): readonly Part[] {
-  return press.token.startsWith('d1.') ? [{ text: words.ask.dropOnce }] : words.confirm.once(press.from)
+  return kindOf(press) === 'd1' ? [{ text: words.ask.dropOnce }] : words.confirm.once(press.from)
 }
 
 /** The line above a secret that is shown. */
 export function shownLead(press: OpenPress, wipeAt: number): readonly Part[] {
-  return press.token.startsWith('d1.') ? words.ask.dropShown(wipeAt) : words.confirm.shown(press.from, wipeAt)
+  return kindOf(press) === 'd1' ? words.ask.dropShown(wipeAt) : words.confirm.shown(press.from, wipeAt)
 }
 
 /** What whoever asked outside is told: that it was answered, or ended. The rest they did or saw themselves. */
@@ -140,7 +162,8 @@ export function notice(told: Told, about: About): Message | undefined {
   if (told.kind === 'd1') return requestNews(told.state)
   const who = told.actor?.id ?? (about.audience === 'person' ? about.to : undefined)
   const note = about.note === '' ? [] : [line(words.card.note(about.note))]
-  switch (told.state as TerminalState) {
+  const end = ending(told)
+  switch (end) {
     case 'burned':
       return undefined
     case 'revealed':
@@ -148,9 +171,8 @@ export function notice(told: Told, about: About): Message | undefined {
         ? undefined
         : plain(words.notice.summary, line(words.notice.revealed(who)), ...note)
     default: {
-      const state = told.state as Exclude<TerminalState, 'burned' | 'revealed'>
       const to = about.audience === 'person' ? [line(say`It was for ${{ person: about.to }}.`)] : []
-      return plain(words.notice.summary, line(words.notice[state]), ...to, ...note, buttons(newButton))
+      return plain(words.notice.summary, line(words.notice[end]), ...to, ...note, buttons(newButton))
     }
   }
 }

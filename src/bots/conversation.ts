@@ -87,6 +87,8 @@ export function conversation(parts: ConversationParts): Conversation {
     const about = told?.byYou ? parseAbout(told.about) : undefined
     if (!told || !about) return { message: refused(words.refused.gone) }
     log({ event: 'alarm', what: 'not-me', id: told.id })
+    // Whoever answered a request is outside: there is nobody here to tell.
+    if (told.kind === 'd1') return { message: refused(words.refused.notTold) }
     const news = plain(words.notice.summary, line(words.notice.notMe(by.id, told.changedAt)))
     const posted = await platform.post({ person: about.from }, news)
     return { message: refused(posted.why === 'definitive' ? words.refused.notTold : words.refused.told) }

@@ -14,16 +14,18 @@ export interface Outcome {
 }
 
 /**
- * Shows `view` on one surface within the lease. An ambiguous attempt is repeated there and nowhere else; once one was
+ * Shows `view` on one surface within the `leftMs` of the lease that are left. An ambiguous attempt is repeated there and nowhere else; once one was
  * ambiguous, no later refusal can prove any more that nothing was shown.
  */
 export async function deliver(
   surface: Surface,
   view: RevealView,
-  leaseMs: number,
+  leftMs: number,
   clock: () => number = () => performance.now(),
 ): Promise<Outcome> {
-  const deadline = clock() + leaseMs - settleMs
+  const deadline = clock() + leftMs - settleMs
+  // The claim took so long that what is shown now could not be settled any more.
+  if (clock() >= deadline) return { why: 'hidden', code: 'lease_over' }
   let doubt: string | undefined
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const delivery = await within(surface.show(view, attempt), deadline - clock())

@@ -12,9 +12,12 @@ const holdMs = 30_000
 
 const batch = 50
 
+/** How long news waits for the edits before it, ms. */
+const patienceMs = 10 * 60_000
+
 export interface Notices {
-  /** Tells what became of these secrets now, without waiting for the next round. Does not reject. */
-  announce(ids: readonly SecretId[]): Promise<void>
+  /** Tells what became of these secrets now, without waiting for the next round; how many were told. Does not reject. */
+  announce(ids: readonly SecretId[]): Promise<number>
   /** One round over whatever is due; how many were told. Does not reject. */
   round(): Promise<number>
 }
@@ -22,8 +25,14 @@ export interface Notices {
 /**
  * Carries every end of a secret to its cards, its receipt and its sender, at least once. What is due lies in the
  * store, so that any living process with that platform finishes what another began.
+ * @param clock ms since epoch; a few minutes off do no harm
  */
-export function notices(vault: Vault, platforms: readonly Platform[], log: Log): Notices {
+export function notices(
+  vault: Vault,
+  platforms: readonly Platform[],
+  log: Log,
+  clock: () => number = Date.now,
+): Notices {
   async function tell(told: Told): Promise<boolean> {
     const state = told.state as NewsState
     const about = parseAbout(told.about)
@@ -51,9 +60,11 @@ export function notices(vault: Vault, platforms: readonly Platform[], log: Log):
       card ? platform.edit(card, spentCard(told, about)) : undefined,
       about.receipt ? platform.edit(about.receipt, receiptCard(told, about)) : undefined,
     ])
-    if (!edits.every(over)) return false
+    const edited = edits.every(over)
+    if (!edited && clock() - told.changedAt < patienceMs) return false
     const news = notice(told, about)
-    if (news === undefined) return true
+    if (news === undefined) return edited
+    // News that arrives proves that the platform is well: an edit that still fails now fails for good.
     const at = about.receipt ?? (told.kind === 'd1' ? about.card : undefined)
     const answer = at && (await platform.post({ under: at }, news))
     if (answer && !(answer.why === 'definitive' && answer.gone)) return over(answer)
@@ -85,9 +96,7 @@ export function notices(vault: Vault, platforms: readonly Platform[], log: Log):
   }
 
   return {
-    async announce(ids) {
-      await each(() => vault.due(ids.length, holdMs, ids))
-    },
+    announce: (ids) => each(() => vault.due(ids.length, holdMs, ids)),
     round: () => each(() => vault.due(batch, holdMs)),
   }
 }

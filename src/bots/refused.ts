@@ -1,4 +1,4 @@
-import type { Refusal } from '../core/vault.ts'
+import type { Refusal, Told } from '../core/vault.ts'
 import type { OpenPress } from './cards.ts'
 import { buttons, line } from './cards.ts'
 import type { Message, Part, RevealView } from './view.ts'
@@ -54,17 +54,36 @@ export function explain(refusal: Refusal, press: OpenPress): Message {
 }
 
 function gone({ told }: Gone, press: OpenPress): Message {
+  if (told?.kind === 'd1') return answerGone(told)
   switch (told?.state) {
     case 'revealed':
       return told.byYou
         ? refused(words.refused.openedByYou(told.changedAt), press)
         : refused(words.refused.gone)
-    case 'unconfirmed':
     case 'lost':
+      return refused(told.claimed ? words.refused.lost : words.refused.undelivered)
+    case 'unconfirmed':
     case 'burned':
     case 'locked':
     case 'expired':
       return refused(words.refused[told.state])
+    default:
+      return refused(words.refused.gone)
+  }
+}
+
+/** Whoever sent it is outside: nobody here can ask or tell them anything for the one who asked. */
+function answerGone({ state, changedAt }: Told): Message {
+  switch (state) {
+    case 'revealed':
+      return refused(words.ask.opened(changedAt))
+    case 'unconfirmed':
+    case 'lost':
+      return refused(words.ask.lost(changedAt))
+    case 'burned':
+      return refused(words.ask.burned)
+    case 'expired':
+      return refused(words.refused.expired)
     default:
       return refused(words.refused.gone)
   }

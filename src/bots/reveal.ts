@@ -1,7 +1,8 @@
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
-import type { Hold, Refusal, Vault } from '../core/vault.ts'
-import { spentCard } from './cards.ts'
+import type { Secret } from '../core/secret.ts'
+import type { Attempt, Hold, Refusal, Vault } from '../core/vault.ts'
+import { kindOf, spentCard } from './cards.ts'
 import { deliver } from './deliver.ts'
 import type { RevealEvent } from './event.ts'
 import type { Notices } from './notices.ts'
@@ -33,19 +34,21 @@ export interface RevealParts {
  */
 export async function reveal(event: RevealEvent, parts: RevealParts): Promise<boolean> {
   const { surface, press } = event
-  const { platform, log } = parts
+  const { vault, platform, log } = parts
   const prepared = await surface.prepare()
   if (prepared.why !== 'ok') {
     log({ event: 'platform-call-failed', platform: platform.name, call: 'prepare', code: prepared.code })
     return false
   }
+  const attempt = attemptOf(event, parts)
   let got: Hold | Refusal
   try {
-    got = await claim(event, parts)
+    // The same claim id again gets the same bytes, so that a lost answer costs nothing.
+    got = await again(() => vault.reveal(attempt))
   } catch (error) {
-    // The claim may have been recorded: nothing was shown, and the lease ends it as lost.
     log({ event: 'store-failed', call: 'claim', code: codeOf(error) })
     await surface.show(sentence(words.refused.storeDown), 1)
+    await vault.giveUp(attempt)
     return false
   } finally {
     event.passphrase?.wipe()
@@ -61,11 +64,11 @@ export async function reveal(event: RevealEvent, parts: RevealParts): Promise<bo
   return await show(got, event, parts)
 }
 
-function claim(
+function attemptOf(
   { press, passphrase, by, place }: RevealEvent,
-  { vault, platform, leaseMs: ms = leaseMs }: RevealParts,
-) {
-  const attempt = {
+  { platform, leaseMs: ms = leaseMs }: RevealParts,
+): Attempt {
+  return {
     token: press.token,
     ...(passphrase && { passphrase }),
     by: { platform: platform.name, ...by },
@@ -73,41 +76,69 @@ function claim(
     claimId: crypto.getRandomValues(new Uint8Array(16)),
     leaseMs: ms,
   }
-  // The same claim id again gets the same bytes, so that a lost answer costs nothing.
-  return vault.reveal(attempt).catch(() => vault.reveal(attempt))
+}
+
+/** The store's verbs may be repeated: a second try finds out what became of the first. */
+function again<T>(verb: () => Promise<T>): Promise<T> {
+  return verb().catch(verb)
 }
 
 async function show(hold: Hold, event: RevealEvent, parts: RevealParts): Promise<boolean> {
   const { surface, press, by } = event
-  const { platform, notices, log, leaseMs: ms = leaseMs, clock = Date.now } = parts
+  const { platform, notices, log, clock = Date.now } = parts
   // The notices reach the cards that the receipt knows of; the pressed one may be another, or stand where the bot is not.
   const end = async (state: 'revealed' | 'unconfirmed' | 'lost') => {
-    const told = { state, changedAt: clock(), actor: { platform: platform.name, ...by } }
+    const actor = { platform: platform.name, ...by }
+    const told = { kind: kindOf(press), state, changedAt: clock(), claimed: true, actor }
     await Promise.all([surface.replaceCard(spentCard(told, press)), notices.announce([hold.id])])
   }
   const view: RevealView = { view: 'shown', secret: hold.secret, from: press.from, wipeAt: clock() + shownMs }
-  const outcome = await deliver(surface, view, ms)
+  const unreadable = !isText(hold.secret)
+  const outcome = unreadable ? notText : await deliver(surface, view, hold.leftMs)
   hold.secret.wipe()
-  const state = outcome.why === 'shown' ? 'revealed' : 'unconfirmed'
-  let settled = false
-  try {
-    if (outcome.why === 'hidden') {
-      const released = await hold.release()
-      log({ event: 'platform-call-failed', platform: platform.name, call: 'show', code: outcome.code })
-      await surface.show(sentence(released ? words.refused.notShown : words.refused.lost), 1)
-      if (!released) await end('lost')
-      return false
-    }
-    if (outcome.why === 'doubtful') {
-      log({ event: 'unconfirmed', platform: platform.name, id: hold.id, code: outcome.code })
-    }
-    settled = await hold.settle(state)
-  } catch (error) {
-    // Not settled: when the lease ends the store itself destroys the bytes and says "lost".
-    log({ event: 'store-failed', call: 'settle', code: codeOf(error) })
+  if (outcome.why === 'hidden') {
+    log({ event: 'platform-call-failed', platform: platform.name, call: 'show', code: outcome.code })
+    const released = await ended(hold.release, 'release', log)
+    const kept = unreadable ? words.refused.unreadable : words.refused.notShown
+    const gone = released === undefined ? words.refused.storeDown : words.refused.lost
+    await surface.show(sentence(released ? kept : gone), 1)
+    // Without an answer it may still be sealed, and only the card has the token that opens it.
+    if (released === false) await end('lost')
+    return false
   }
-  await end(settled ? state : 'lost')
+  if (outcome.why === 'doubtful') {
+    log({ event: 'unconfirmed', platform: platform.name, id: hold.id, code: outcome.code })
+  }
+  const state = outcome.why === 'shown' ? 'revealed' : 'unconfirmed'
+  // Not settled: when the lease ends the store itself destroys the bytes and says "lost".
+  await end((await ended(() => hold.settle(state), 'settle', log)) ? state : 'lost')
   return true
+}
+
+/** Undefined: the store did not say what became of it. */
+async function ended(
+  verb: () => Promise<boolean>,
+  call: 'release' | 'settle',
+  log: Log,
+): Promise<boolean | undefined> {
+  try {
+    return await again(verb)
+  } catch (error) {
+    log({ event: 'store-failed', call, code: codeOf(error) })
+    return undefined
+  }
+}
+
+/** What somebody outside has sealed may be anything. */
+const notText = { why: 'hidden', code: 'not_text' } as const
+
+function isText(secret: Secret): boolean {
+  try {
+    secret.text()
+    return true
+  } catch {
+    return false
+  }
 }
 
 function sentence(text: string): RevealView {

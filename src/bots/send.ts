@@ -1,12 +1,12 @@
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
-import type { SecretId } from '../core/store.ts'
+import { isTerminal, type SecretId } from '../core/store.ts'
 import type { Party } from '../core/suite1.ts'
 import type { Told, Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { printAbout } from './about.ts'
 import type { OpenPress } from './cards.ts'
-import { card, line, newButton, receiptCard, buttons as row } from './cards.ts'
+import { card, line, newButton, receiptCard, buttons as row, spentCard } from './cards.ts'
 import type { Ready, Reply } from './event.ts'
 import type { Notices } from './notices.ts'
 import type { Person, Platform, Posted } from './platform.ts'
@@ -96,7 +96,8 @@ interface Staged {
   readonly expiresAt: number
 }
 
-async function handOver(staged: Staged, { vault, platform, notices, log }: SendParts): Promise<Sent> {
+async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
+  const { vault, platform, log } = parts
   const { event, about, press, id, expiresAt } = staged
   const { posted, fellBack } = await postCard(staged, platform)
   if (posted.why === 'definitive') {
@@ -108,28 +109,48 @@ async function handOver(staged: Staged, { vault, platform, notices, log }: SendP
   const doubtful = posted.why === 'ambiguous'
   const told = sealedNow(id, expiresAt)
   const receipt = await platform.post({ person: event.by.id }, receiptCard(told, about, doubtful))
-  const state = await vault.confirm(
-    id,
-    printAbout({
-      ...about,
-      ...(posted.why === 'ok' && posted.at && { card: posted.at }),
-      ...(receipt.why === 'ok' && receipt.at && { receipt: receipt.at }),
-    }),
-  )
-  // Somebody was faster than this receipt: it learns at once what became of the secret.
-  if (state !== 'sealed') await notices.announce([id])
+  const known: About = {
+    ...about,
+    ...(posted.why === 'ok' && posted.at && { card: posted.at }),
+    ...(receipt.why === 'ok' && receipt.at && { receipt: receipt.at }),
+  }
+  const unsure = !(await confirmed(id, known, parts))
   const { place } = event
   if (about.audience === 'person' && place?.kind === 'channel' && !fellBack && !doubtful) {
     await platform.hint(place, about.to, card(about, press, expiresAt, true))
   }
   return {
     sealed: true,
-    receipt: receipt.why === 'ok',
+    receipt: receipt.why === 'ok' && !unsure,
     lines: [
       ...(fellBack ? [line(words.sent.fallback(about.to))] : []),
-      line(doubtful ? doubt(about) : sealedFor(about, expiresAt)),
+      line(unsure ? lostTouch(about) : doubtful ? doubt(about) : sealedFor(about, expiresAt)),
     ],
   }
+}
+
+/** False: the store did not answer, and the secret may end as `lost` within a minute; then its sender hears of it. */
+async function confirmed(id: SecretId, about: About, parts: SendParts): Promise<boolean> {
+  const { vault, log } = parts
+  const confirm = () => vault.confirm(id, printAbout(about))
+  try {
+    if ((await confirm().catch(confirm)) !== 'sealed') await catchUp(id, about, parts)
+    return true
+  } catch (error) {
+    log({ event: 'store-failed', call: 'confirm', code: codeOf(error) })
+    return false
+  }
+}
+
+/** Somebody was faster than this receipt: it learns at once what became of the secret, told already or not. */
+async function catchUp(id: SecretId, about: About, { vault, platform, notices }: SendParts): Promise<void> {
+  if ((await notices.announce([id])) > 0) return
+  const told = await vault.look(id)
+  if (!told || !isTerminal(told.state)) return
+  await Promise.all([
+    about.card && platform.edit(about.card, spentCard(told, about)),
+    about.receipt && platform.edit(about.receipt, receiptCard(told, about)),
+  ])
 }
 
 /** A recipient who takes no messages from the bot gets the card where it was sent from, if that is a place. */
@@ -148,7 +169,8 @@ async function postCard(
 }
 
 function sealedNow(id: SecretId, expiresAt: number): Told {
-  return { id, kind: 'c1', state: 'sealed', createdAt: 0, changedAt: 0, expiresAt, about: new Uint8Array() }
+  const times = { createdAt: 0, changedAt: 0, expiresAt }
+  return { id, kind: 'c1', state: 'sealed', ...times, about: new Uint8Array(), claimed: false }
 }
 
 function sealedFor(about: About, expiresAt: number) {
@@ -159,6 +181,10 @@ function sealedFor(about: About, expiresAt: number) {
 
 function doubt(about: About) {
   return about.audience === 'place' ? words.sent.doubtfulPlace : words.sent.doubtful(about.to)
+}
+
+function lostTouch(about: About) {
+  return about.audience === 'place' ? words.sent.unsurePlace : words.sent.unsure(about.to)
 }
 
 function unsent(text: Parameters<typeof line>[0]): Sent {

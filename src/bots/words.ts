@@ -94,6 +94,11 @@ export const words = {
     dropShown: (wipeAt: number) =>
       say`Copy it now: it cannot be opened again, and this view wipes itself ${{ when: wipeAt, as: 'relative' }}.`,
     row: 'Request to somebody outside',
+    opened: (when: number) =>
+      say`Opened ${{ when, as: 'time' }} from your account. Not you? Tell whoever sent it to change what was in it.`,
+    lost: (when: number) =>
+      say`Gone · ${{ when, as: 'day' }}. It may have been shown, so it was destroyed. Ask for it again if you do not have it.`,
+    burned: 'You burned it unread.',
   },
 
   confirm: {
@@ -139,6 +144,8 @@ export const words = {
       say`Gone · ${{ when, as: 'time' }}. It may have been shown, so it was destroyed. The sender knows.`,
     lost: (when: number) =>
       say`Gone · ${{ when, as: 'time' }}. Opening it was interrupted, so it was destroyed. The sender knows.`,
+    undelivered: (when: number) =>
+      say`Gone · ${{ when, as: 'time' }}. Its delivery was interrupted, so it was destroyed unread. The sender knows.`,
     burned: 'Burned unread by the sender.',
     locked: 'Destroyed after ten wrong passphrases. The sender knows.',
     expired: 'Expired unopened.',
@@ -158,6 +165,8 @@ export const words = {
       say`May have been shown · ${{ when, as: 'day' }}. It is destroyed: send it again if they do not have it.`,
     lost: (when: number) =>
       say`Interrupted · ${{ when, as: 'day' }}. It may have been shown and is destroyed: send it again if they do not have it.`,
+    undelivered: (when: number) =>
+      say`Not delivered · ${{ when, as: 'day' }}. It is destroyed unread: send it again.`,
     burned: (when: number) => say`Burned unread · ${{ when, as: 'day' }}`,
     locked: (when: number) => say`Destroyed after ten wrong passphrases · ${{ when, as: 'day' }}`,
     expired: (when: number) => say`Expired unopened · ${{ when, as: 'day' }}`,
@@ -173,6 +182,8 @@ export const words = {
     unconfirmed:
       'A secret that you sent may have been shown: the last step was not confirmed. It is destroyed. Ask them, and send it again if they do not have it.',
     lost: 'Opening a secret that you sent was interrupted. It may have been shown, so it is destroyed. Ask them, and send it again if they do not have it.',
+    undelivered:
+      'A secret that you sent could not be delivered: something failed in between. It is destroyed unread. Send it again.',
     notMe: (to: string, when: number) =>
       say`${{ person: to }} says that it was not they who opened your secret at ${{ when, as: 'time' }}. Change what was in it.`,
   },
@@ -197,13 +208,17 @@ export const words = {
     notPosted: (to: string) =>
       say`The card for ${{ person: to }} could not be posted. Nothing was kept for them: try again.`,
     notPostedPlace: 'The card could not be posted here. Nothing was kept: try again, or choose a person.',
+    unsure: (to: string) =>
+      say`The card for ${{ person: to }} is there, but it is not certain that it opens: the store cannot be reached since. If the secret is lost, I tell you in our conversation.`,
+    unsurePlace:
+      'The card is there, but it is not certain that it opens: the store cannot be reached since. If the secret is lost, I tell you in our conversation.',
     busy: 'Many secrets are being sealed right now. Nothing was kept: try again in a few seconds.',
     storeDown: 'The store cannot be reached right now. Nothing was sent: try again in a moment.',
   },
 
   refused: {
     summary: 'This cannot be opened.',
-    notYours: 'This secret is not for you. Nothing was opened, and it still waits for its recipient.',
+    notYours: 'This secret is not for you. Your press opened nothing and used nothing up.',
     gone: 'It is gone. Whether it was opened, burned or expired is for its sender and its recipient to know.',
     openedByYou: (when: number) =>
       say`Opened ${{ when, as: 'time' }} from your account. Not you? Tell the sender.`,
@@ -213,6 +228,7 @@ export const words = {
     unconfirmed:
       'It is gone: it may have been shown once, and that could not be confirmed. The sender knows: ask them for it again.',
     lost: 'It is gone: opening it was interrupted. The sender knows: ask them for it again.',
+    undelivered: 'It is gone unread: its delivery was interrupted. The sender knows: ask them for it again.',
     opening: 'It is being opened right now. If that was not you, tell the sender.',
     nothingYet: 'Nothing yet: nobody has answered.',
     cannotOpen:
@@ -220,6 +236,7 @@ export const words = {
     tampered:
       'It cannot be opened: what is stored is not what was sealed. Whoever runs Sotto here has been alarmed.',
     notShown: 'It was not shown, and is still sealed. Press Reveal again.',
+    unreadable: 'It was not shown: what was sealed is not text. Ask for it again.',
     storeDown: 'The store cannot be reached right now, so nothing was shown. Try again in a moment.',
     unheard: 'The connection was interrupted, so nothing was done. Try again.',
     failed:

@@ -53,7 +53,9 @@ export interface Told {
   readonly expiresAt: number
   /** Empty when this process has not the key. */
   readonly about: Uint8Array
-  /** Who opened it, or began to. */
+  /** Somebody has won a claim on it. False at the end: it is certain that nobody was shown it. */
+  readonly claimed: boolean
+  /** Who opened it, or began to; absent also when this process has not the key. */
   readonly actor?: Party
 }
 
@@ -77,8 +79,8 @@ export interface Hold {
   readonly why: 'opened'
   readonly id: SecretId
   readonly secret: Secret
-  /** ms since epoch, the store's clock. */
-  readonly leaseUntil: number
+  /** What was left of the lease, by the store's clock, when this answer came; ms. */
+  readonly leftMs: number
   settle(state: 'revealed' | 'unconfirmed'): Promise<boolean>
   release(): Promise<boolean>
 }
@@ -94,6 +96,11 @@ export interface Vault {
   peek(attempt: Pick<Attempt, 'token' | 'by' | 'place'>): Promise<Refusal | undefined>
   /** Wins the single reveal, or says why not. @throws when the store's answer is unknown: treat as shown */
   reveal(attempt: Attempt): Promise<Hold | Refusal>
+  /**
+   * After `reveal` has thrown for good: nothing of the attempt was shown and it is never repeated, so that a claim
+   * which reached the store, or is still on its way there, goes back. Does not reject.
+   */
+  giveUp(attempt: Pick<Attempt, 'token' | 'claimId'>): Promise<void>
   burn(id: SecretId, by: Party): Promise<'burned' | 'busy' | 'gone'>
   /** Any receipt, for the process's own use: who may read it is the caller's to know. */
   look(id: SecretId): Promise<Told | undefined>
@@ -140,6 +147,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       changedAt,
       expiresAt,
       about: about ?? new Uint8Array(),
+      claimed: receipt.actor.length > 0,
       ...(party && { actor: party }),
     }
   }
@@ -178,7 +186,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       }
       const outer = sealOuter(keyring, id, seal(derived, unlocked, content, context))
       const [ownerHash] = ownerHashes(keyring, owner)
-      await store.put({
+      const record = {
         id,
         kind: token.kind,
         sealed: outer.bytes,
@@ -190,7 +198,14 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
         receipt: sealNote(keyring, id, 'receipt/v1', about),
         expiresAt,
         stagedMs,
-      })
+      }
+      try {
+        await store.put(record)
+      } catch (error) {
+        // It may lie there all the same, and its end would be news of a secret that was never sent.
+        await store.discard(id).catch(() => false)
+        throw error
+      }
       return { why: 'sealed', id, token: printToken(token), expiresAt }
     },
 
@@ -263,10 +278,15 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
         why: 'opened',
         id,
         secret: opened.secret,
-        leaseUntil: result.leaseUntil,
+        leftMs: result.leaseUntil - (await store.now()),
         settle: async (state) => (await store.settle(id, claimId, state)) === 'settled',
         release: async () => (await store.release(id, claimId)) === 'sealed',
       }
+    },
+
+    async giveUp({ token: text, claimId }) {
+      const token = parseToken(text)
+      if (token) await store.release(derive(token).id, claimId).catch(() => 'not-holder')
     },
 
     async burn(id, by) {

@@ -211,8 +211,9 @@ export function webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds }: 
       }
       const outer = openOuter(keyring, id, result.sealed)
       if (outer.why !== 'opened') {
-        // Nothing left the server, so the claim goes back: an altered store is repaired, a missing key put back.
-        await store.release(id, claimId)
+        // Nothing left the server, so the claim goes back and an altered store can be repaired. Not for a missing key: a
+        // first claim is refused without it, so that these bytes went out before, through a process that has the key.
+        if (outer.why === 'tampered') await store.release(id, claimId)
         log({ event: 'alarm', what: outer.why, id })
         return { why: 'cannot-open' }
       }

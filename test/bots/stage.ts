@@ -8,6 +8,7 @@ import { argon2Queue } from '../../src/core/argon2-queue.ts'
 import { parseKeyring } from '../../src/core/keyring.ts'
 import type { LogEvent } from '../../src/core/log.ts'
 import { Secret } from '../../src/core/secret.ts'
+import type { SecretStore } from '../../src/core/store.ts'
 import { vault } from '../../src/core/vault.ts'
 import { type OpenedStore, sqlite } from '../fixtures/stores.ts'
 import { freshKeys } from './sotto.ts'
@@ -26,6 +27,7 @@ export interface Stage {
   /** The transcript so far, emptied by reading. */
   script(): readonly string[]
   readonly posts: Script<Exclude<Posted, { why: 'ok' }>>
+  readonly edits: Script<Exclude<Delivery, { why: 'ok' }>>
   readonly shows: Script<Exclude<Delivery, { why: 'ok' }>>
   readonly prepares: Script<Exclude<Delivery, { why: 'ok' }>>
   /** Moves the store's clock. */
@@ -37,12 +39,15 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function stage(): Promise<Stage> {
+/** @param around what stands between the vault and the store, to fail where a test wants it to */
+export async function stage(around = (store: SecretStore): SecretStore => store): Promise<Stage> {
   let now = Date.now()
   const opened: OpenedStore = await sqlite.open(() => now)
+  const store = around(opened.store)
   const lines: string[] = []
   const log: LogEvent[] = []
   const posts: Stage['posts'] = []
+  const edits: Stage['edits'] = []
   const shows: Stage['shows'] = []
   const prepares: Stage['prepares'] = []
   const buttons: Press[] = []
@@ -71,13 +76,15 @@ export async function stage(): Promise<Stage> {
       say(`to ${person} in ${place.channel}`, message)
     },
     async edit(at, message) {
+      const failure = edits.shift()
+      if (failure) return failure
       say(`${at.message} changes`, message)
       return ok
     },
   }
   const keyring = parseKeyring(freshKeys())
-  const safe = vault({ store: opened.store, keyring, argon2: argon2Queue().run, log: write })
-  const told = notices(safe, [platform], write)
+  const safe = vault({ store, keyring, argon2: argon2Queue().run, log: write })
+  const told = notices(safe, [platform], write, () => now)
   const talk = conversation({ vault: safe, platform, notices: told, log: write, clock: () => now })
 
   const surface = (who: string): Surface => ({
@@ -97,6 +104,7 @@ export async function stage(): Promise<Stage> {
     talk,
     log,
     posts,
+    edits,
     shows,
     prepares,
     script: () => lines.splice(0),

@@ -45,6 +45,7 @@ function told(state: Told['state'], kind: Told['kind'] = 'c1'): Told {
     changedAt: expiresAt,
     expiresAt,
     about: printAbout({ ...about, audience: 'place' }),
+    claimed: true,
     actor,
   }
 }
@@ -68,7 +69,7 @@ const platform = discordPlatform({ rest: nothing, interactions: nothing, people:
 /** A conversation over receipts in every state, a full page of them. */
 function talk(receipts: readonly Told[]) {
   const vault = { outbox: async () => ({ receipts, next: 'x'.repeat(80) }) } as unknown as Vault
-  const notices = { announce: async () => {}, round: async () => 0 }
+  const notices = { announce: async () => 0, round: async () => 0 }
   return conversation({ vault, platform, notices, log: () => {} })
 }
 

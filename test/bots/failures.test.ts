@@ -1,0 +1,266 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { spentCard, status } from '../../src/bots/cards.ts'
+import { deliver } from '../../src/bots/deliver.ts'
+import type { RevealEvent } from '../../src/bots/event.ts'
+import type { Surface } from '../../src/bots/platform.ts'
+import { explain } from '../../src/bots/refused.ts'
+import { reveal } from '../../src/bots/reveal.ts'
+import type { RevealView } from '../../src/bots/view.ts'
+import { words } from '../../src/bots/words.ts'
+import { Secret } from '../../src/core/secret.ts'
+import type { SecretStore } from '../../src/core/store.ts'
+import { terminalStates } from '../../src/core/store.ts'
+import type { Hold, Vault } from '../../src/core/vault.ts'
+import { StoreError } from '../../src/store/errors.ts'
+import { type Stage, stage } from './stage.ts'
+
+type Verb = 'put' | 'confirm' | 'discard' | 'claim' | 'release' | 'settle'
+
+let opened: Stage | undefined
+
+afterEach(async () => {
+  await opened?.close()
+  opened = undefined
+})
+
+async function open(around?: (store: SecretStore) => SecretStore): Promise<Stage> {
+  opened = await stage(around)
+  return opened
+}
+
+const ok = { why: 'ok' } as const
+const token = `d1.${'A'.repeat(43)}`
+const press = { act: 'open', token, from: 'anna', passphrase: false, audience: 'person' } as const
+
+/** A private surface, and what was shown on it. */
+function screen() {
+  const seen: RevealView[] = []
+  const surface: Surface = {
+    prepare: async () => ok,
+    async show(view) {
+      if (view.view === 'shown') view.secret.text()
+      seen.push(view)
+      return ok
+    },
+    replaceCard: async () => {},
+  }
+  return { surface, seen }
+}
+
+const away = () => new StoreError('unavailable', 'away')
+
+/** How often each verb fails from now on, before it acts or after it has acted. */
+function faults() {
+  const before = new Map<Verb, number>()
+  const after = new Map<Verb, number>()
+  const take = (from: Map<Verb, number>, verb: Verb) => {
+    const left = from.get(verb) ?? 0
+    from.set(verb, left - 1)
+    return left > 0
+  }
+  const around = (store: SecretStore): SecretStore => {
+    const failing =
+      <A extends unknown[], T>(verb: Verb, act: (...given: A) => Promise<T>) =>
+      async (...given: A): Promise<T> => {
+        if (take(before, verb)) throw away()
+        const answer = await act(...given)
+        if (take(after, verb)) throw away()
+        return answer
+      }
+    return {
+      ...store,
+      put: failing('put', store.put),
+      confirm: failing('confirm', store.confirm),
+      discard: failing('discard', store.discard),
+      claim: failing('claim', store.claim),
+      release: failing('release', store.release),
+      settle: failing('settle', store.settle),
+    }
+  }
+  return { before, after, around }
+}
+
+describe('a store that fails while a secret is opened', () => {
+  it('and had recorded the claim costs nobody the secret: it is given back, as nothing was shown', async () => {
+    const { after, around } = faults()
+    const here = await open(around)
+    await here.send('anna', ['ben'], 'hunter2')
+    after.set('claim', 2)
+    here.script()
+    await here.press('ben', 'open')
+    expect(here.script()).toEqual([
+      'ben sees: The store cannot be reached right now, so nothing was shown. Try again in a moment.',
+    ])
+    await here.press('ben', 'open')
+    expect(here.script()).toContain('ben sees: the secret “hunter2”')
+  })
+
+  it('and loses the answer to a release leaves the card, and the secret sealed behind it', async () => {
+    const { after, around } = faults()
+    const here = await open(around)
+    await here.send('anna', ['ben'], 'hunter2')
+    after.set('release', 1)
+    here.shows.push({ why: 'definitive', code: 'rate_limited' })
+    here.script()
+    await here.press('ben', 'open')
+    expect(here.script()).toEqual(['ben sees: It was not shown, and is still sealed. Press Reveal again.'])
+  })
+
+  it('and cannot take it back says so, and promises neither that it is gone nor that it is there', async () => {
+    const { before, around } = faults()
+    const here = await open(around)
+    await here.send('anna', ['ben'], 'hunter2')
+    before.set('release', 2)
+    here.shows.push({ why: 'definitive', code: 'rate_limited' })
+    here.script()
+    await here.press('ben', 'open')
+    expect(here.script()).toEqual([
+      'ben sees: The store cannot be reached right now, so nothing was shown. Try again in a moment.',
+    ])
+    here.later(15_001)
+    for (let round = 0; round < 2; round++) await here.round()
+    expect(here.script().at(-1)).toMatch(/^to anna: Opening a secret that you sent was interrupted/)
+  })
+
+  it('and loses the answer to its settling still tells the truth', async () => {
+    const { after, around } = faults()
+    const here = await open(around)
+    await here.send('anna', ['ben'], 'hunter2')
+    after.set('settle', 1)
+    here.script()
+    await here.press('ben', 'open')
+    expect(here.script()).toContain('the pressed card changes: Opened · <when>')
+  })
+})
+
+describe('a store that fails while a secret is sent', () => {
+  it('and had kept it leaves nothing of what its sender is told was not sent', async () => {
+    const { after, around } = faults()
+    const here = await open(around)
+    after.set('put', 1)
+    await here.send('anna', ['ben'], 'hunter2')
+    expect(here.script()).toEqual([
+      expect.stringMatching(/^anna reads: The store cannot be reached right now\. Nothing was sent/),
+    ])
+    here.later(60_001)
+    for (let round = 0; round < 2; round++) await here.round()
+    expect(here.script()).toEqual([])
+  })
+
+  it('after the card was posted never says that nothing was sent', async () => {
+    const { before, around } = faults()
+    const here = await open(around)
+    before.set('confirm', 2)
+    await here.send('anna', ['ben'], 'hunter2')
+    const answer = here.script().at(-1)
+    expect(answer).toMatch(/^anna reads: The card for @ben is there, but/)
+    expect(answer).not.toContain('Nothing was sent')
+    here.later(60_001)
+    for (let round = 0; round < 2; round++) await here.round()
+    expect(here.script().at(-1)).toMatch(/^to anna: A secret that you sent could not be delivered/)
+  })
+
+  it('once is asked again', async () => {
+    const { after, around } = faults()
+    const here = await open(around)
+    after.set('confirm', 1)
+    await here.send('anna', ['ben'], 'hunter2')
+    expect(here.script().at(-1)).toMatch(/^anna reads: Sealed for @ben/)
+  })
+})
+
+describe('a recipient who is faster than the receipt', () => {
+  it('leaves no receipt that says "sealed"', async () => {
+    let hurry = async () => {}
+    const here = await open((store) => ({
+      ...store,
+      async confirm(id, receipt) {
+        await hurry()
+        return await store.confirm(id, receipt)
+      },
+    }))
+    hurry = async () => {
+      hurry = async () => {}
+      await here.press('ben', 'open')
+    }
+    await here.send('anna', ['ben'], 'hunter2')
+    const lines = here.script()
+    expect(lines).toContain('ben sees: the secret “hunter2”')
+    expect(lines).toContain('m2 changes: Secret for @ben Opened · <when>')
+    expect(lines).toContain('m1 changes: Opened · <when>')
+  })
+})
+
+describe('a card that can never be edited again', () => {
+  const archived = { why: 'ambiguous', code: '50083' } as const
+
+  it('keeps the news from its sender for ten minutes, and then not any more', async () => {
+    const here = await open()
+    await here.send('anna', ['ben'], 'hunter2')
+    here.script()
+    here.later(3_600_001)
+    here.edits.push(...Array.from({ length: 100 }, () => archived))
+    for (let round = 0; round < 5; round++) await here.round()
+    expect(here.script()).toEqual([])
+    here.later(600_000)
+    for (let round = 0; round < 5; round++) await here.round()
+    expect(here.script()).toEqual([expect.stringMatching(/^to anna: A secret .* expired unopened/)])
+  })
+})
+
+describe('an answer from outside', () => {
+  it('that is no text is not shown, given back and said to be unreadable', async () => {
+    const { surface, seen } = screen()
+    let released = 0
+    const hold: Hold = {
+      why: 'opened',
+      id: 'A'.repeat(22),
+      secret: Secret.from(Uint8Array.of(0xff, 0xfe)),
+      leftMs: 15_000,
+      settle: () => Promise.reject(new Error('settled')),
+      release: async () => released++ === 0,
+    }
+    const event: RevealEvent = { act: 'reveal', by: { tenant: 'acme', id: 'anna' }, press, surface }
+    const shown = await reveal(event, {
+      vault: { reveal: async () => hold } as unknown as Vault,
+      platform: { name: 'slack' } as never,
+      notices: { announce: async () => 0, round: async () => 0 },
+      log: () => {},
+    })
+    expect(shown).toBe(false)
+    expect(released).toBe(1)
+    expect(JSON.stringify(seen)).toContain(words.refused.unreadable)
+  })
+
+  it('promises nowhere that its sender knows anything, or can be told', () => {
+    for (const state of terminalStates) {
+      const told = {
+        id: 'A'.repeat(22),
+        kind: 'd1',
+        state,
+        createdAt: 0,
+        changedAt: 0,
+        expiresAt: 0,
+        about: new Uint8Array(),
+        claimed: true,
+        byYou: true,
+      } as const
+      const about = { platform: 'slack', from: 'anna', audience: 'person', to: 'anna', note: '' } as const
+      const said = JSON.stringify([explain({ why: 'gone', told }, press), status(told, about)])
+      expect(said).not.toMatch(/sender (knows|burned|was told)|tell the sender|send it again/i)
+      expect(JSON.stringify(spentCard(told, about))).not.toMatch(
+        /interrupted|shown.*sender knows|by the sender/,
+      )
+    }
+  })
+})
+
+describe('a claim that took nearly the whole lease', () => {
+  it('is given back without a try to show it, for that could not be settled', async () => {
+    const { surface, seen } = screen()
+    const view = { view: 'shown', secret: Secret.fromText('hunter2'), from: 'anna', wipeAt: 0 } as const
+    expect(await deliver(surface, view, 2_000)).toEqual({ why: 'hidden', code: 'lease_over' })
+    expect(seen).toEqual([])
+    expect((await deliver(surface, view, 2_500)).why).toBe('shown')
+  })
+})
