@@ -156,8 +156,9 @@ export interface SecretStore {
   /**
    * Consumes the secret. The sealed bytes for exactly one claim id, ever; every other caller learns only its state.
    * Checked in this order, and no refusal consumes: unknown, not-recipient, terminal, expired (enters `expired`; a lease
-   * outlives the expiry), nothing-yet, claimed (same claim id and right proof within the lease: the same bytes;
-   * over: enters `lost`; else busy), unknown-key, proof (the tenth wrong one enters `locked`; the same claim id and proof again counts once).
+   * outlives the expiry), nothing-yet, claimed (same claim id and right proof within the lease: the same bytes; over:
+   * enters `lost`; else busy), unknown-key, proof (the tenth wrong one enters `locked`; the same claim id and proof
+   * again counts once).
    */
   claim(id: SecretId, claim: Claim): Promise<ClaimResult>
 
