@@ -75,7 +75,7 @@ export async function askOutside(
     message: plain(
       words.ask.dropSummary,
       line(words.ask.drop),
-      line([{ verbatim: links.dropUrl(token) }]),
+      line([{ verbatim: links.dropUrl(token), address: 'to-copy' }]),
       line(words.ask.dropWhere),
       quiet(words.ask.dropUntil(expiresAt)),
     ),
@@ -86,6 +86,10 @@ export async function askOutside(
 export function composePage(links: Links | undefined): Reply {
   if (links === undefined) return { message: plain(words.ask.linkSummary, line(words.ask.off)) }
   return {
-    message: plain(words.ask.linkSummary, line(words.ask.link), line([{ verbatim: links.composeUrl }])),
+    message: plain(
+      words.ask.linkSummary,
+      line(words.ask.link),
+      line([{ verbatim: links.composeUrl, address: 'to-follow' }]),
+    ),
   }
 }

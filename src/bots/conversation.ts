@@ -125,7 +125,13 @@ export function conversation(parts: ConversationParts): Conversation {
     form(event) {
       if (event.act === 'open') return { form: 'confirm', press: event.press }
       const { to, place, secret } = event
-      return { form: 'compose', to, ...(place && { place }), ...(secret && { secret }) }
+      return {
+        form: 'compose',
+        to,
+        ...(place && { place }),
+        ...(secret && { secret }),
+        ...(links && { hasLinks: true }),
+      }
     },
 
     async check(event) {

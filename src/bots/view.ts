@@ -1,11 +1,15 @@
 import type { Secret } from '../core/secret.ts'
 import type { Press } from './press.ts'
 
-/** A piece of a line. `text` is ours and may be styled; `verbatim` is theirs and is shown to the letter, as text and nothing else. */
+/**
+ * A piece of a line. `text` is ours and may be styled; `verbatim` is theirs and is shown to the letter, as text and
+ * nothing else. Only where it says so is it an address of ours, to be copied or followed, and never one that the
+ * platform fetches for a preview.
+ */
 export type Part =
   | { readonly text: string }
   | { readonly strong: string }
-  | { readonly verbatim: string }
+  | { readonly verbatim: string; readonly address?: 'to-copy' | 'to-follow' }
   /** A user id of the platform, shown as a mention that notifies nobody. */
   | { readonly person: string }
   /** A channel id of the platform. */
@@ -63,6 +67,8 @@ export interface ComposeForm {
   readonly secret?: Secret
   /** Where it goes when nobody is chosen; absent where a card for the first person has no place. */
   readonly place?: Place
+  /** What is longer, or a file, has a page of its own. */
+  readonly hasLinks?: true
 }
 
 /** "You can open it once." Opens before any I/O, so it knows only what the button carried. */

@@ -54,6 +54,8 @@ export const words = {
     toHint: 'Each of them gets a copy of their own that opens once.',
     secret: 'Secret',
     secretHint: 'A password, a key, a token. It is shown exactly as you type it.',
+    /** After `secretHint`, where there is room for the command that leads to the page. */
+    secretLonger: (command: string) => ` Longer, or a file: ${command}`,
     passphrase: 'Passphrase',
     passphraseHint: 'Optional. Tell it to them another way: a call, in person. We cannot recover it.',
     ttl: 'Expires after',
@@ -283,6 +285,7 @@ export const words = {
       discord: [
         'Send: type /secret, with or without somebody it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
         'Ask: type /secret-request. Name somebody, or get a link for someone outside.',
+        'Something longer, or a file: type /secret-link.',
       ],
     },
     rest: [
@@ -299,6 +302,7 @@ export const words = {
     request: 'Ask somebody for a secret, or get a link for someone outside.',
     requestFrom: 'Whom you ask. Nobody: a link for someone outside.',
     requestFor: 'What it is for; they read it.',
+    link: 'Get the page for something longer, or a file: it makes a link that opens once.',
     send: 'Send a secret',
   },
 

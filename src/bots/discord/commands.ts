@@ -14,6 +14,7 @@ export const commandNames = {
   secret: 'secret',
   secrets: 'secrets',
   request: 'secret-request',
+  link: 'secret-link',
   send: words.commands.send,
 } as const
 
@@ -83,6 +84,12 @@ export function commands(translations: Translations = {}): RESTPutAPIApplication
           required: false,
         },
       ],
+    },
+    {
+      type: ApplicationCommandType.ChatInput,
+      ...named(commandNames.link),
+      ...described(words.commands.link),
+      ...everywhere,
     },
     { type: ApplicationCommandType.User, ...named(commandNames.send), ...everywhere },
   ]

@@ -13,6 +13,7 @@ import type { Press } from '../press.ts'
 import { pressVersion, printPress } from '../press.ts'
 import type { ComposeForm, ConfirmForm, Field, Form } from '../view.ts'
 import { span, words } from '../words.ts'
+import { commandNames } from './commands.ts'
 import { bounds, limits } from './limits.ts'
 import { printParts } from './markdown.ts'
 
@@ -25,10 +26,11 @@ export function renderForm(form: Form, maxTtlSeconds: number): Modal {
   return form.form === 'compose' ? composeModal(form, maxTtlSeconds) : confirmModal(form)
 }
 
-function composeModal({ to, secret, place }: ComposeForm, maxTtlSeconds: number): Modal {
+function composeModal({ to, secret, place, hasLinks }: ComposeForm, maxTtlSeconds: number): Modal {
   const offered = offeredLifetimes(maxTtlSeconds)
   const chosen = offered.includes(defaultTtlSeconds) ? defaultTtlSeconds : offered.at(-1)
   const { compose } = words
+  const longer = hasLinks ? compose.secretLonger(`/${commandNames.link}`) : ''
   return {
     custom_id: composeId,
     title: compose.title,
@@ -43,7 +45,7 @@ function composeModal({ to, secret, place }: ComposeForm, maxTtlSeconds: number)
           .slice(0, bounds.maxRecipients)
           .map((id) => ({ id, type: SelectMenuDefaultValueType.User })),
       }),
-      label(compose.secret, compose.secretHint, {
+      label(compose.secret, compose.secretHint + longer, {
         ...input('secret', TextInputStyle.Paragraph, bounds.maxSecretChars, true),
         ...(secret && { value: secret.text() }),
       }),

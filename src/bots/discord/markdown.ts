@@ -15,10 +15,16 @@ export function printParts(parts: readonly Part[]): string {
 function printPart(part: Part): string {
   if ('text' in part) return part.text
   if ('strong' in part) return `**${literal(part.strong)}**`
-  if ('verbatim' in part) return literal(part.verbatim)
+  if ('verbatim' in part) return verbatim(part)
   if ('person' in part) return snowflake.test(part.person) ? `<@${part.person}>` : literal(part.person)
   if ('channel' in part) return snowflake.test(part.channel) ? `<#${part.channel}>` : literal(part.channel)
   return `<t:${Math.floor(part.when / 1000)}:${styles[part.as]}>`
+}
+
+/** To copy: code, which clients copy as it stands, where escapes would come along. To follow: a link without preview. */
+function verbatim({ verbatim: text, address }: Extract<Part, { readonly verbatim: string }>): string {
+  if (address === undefined || !/^https?:\/\/[!-;=?-_a-~]+$/.test(text)) return literal(text)
+  return address === 'to-copy' ? `\`\`\`\n${text}\n\`\`\`` : `<${text}>`
 }
 
 const styles = { time: 't', day: 'f', relative: 'R' } as const

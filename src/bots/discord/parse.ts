@@ -122,6 +122,8 @@ function commandDeed({ data, member, user }: Command, act: Act): Deed {
       return compose(act, data.type === ApplicationCommandType.User ? [data.target_id] : [])
     case commandNames.secrets:
       return { deed: 'answer', event: { act: 'list', by, before: '' } }
+    case commandNames.link:
+      return { deed: 'answer', event: { act: 'link', by } }
     case commandNames.request: {
       const named = member?.user ?? user
       const name = member?.nick ?? named?.global_name ?? named?.username ?? ''

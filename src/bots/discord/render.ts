@@ -31,10 +31,17 @@ export const nobody = { parse: [] } as const
 /** A message in Components V2, which can put a button beside its line. */
 export function renderMessage(message: Message): Body & { readonly flags: number } {
   return {
-    flags: MessageFlags.IsComponentsV2,
+    flags: MessageFlags.IsComponentsV2 | (hasAddress(message) ? MessageFlags.SuppressEmbeds : 0),
     components: message.blocks.flatMap(renderBlock),
     allowed_mentions: nobody,
   }
+}
+
+/** Whoever previews an address fetches it. */
+function hasAddress({ blocks }: Message): boolean {
+  return blocks.some(
+    (block) => block.block === 'line' && block.parts.some((part) => 'address' in part && part.address),
+  )
 }
 
 /** The same for the eyes of the person who acted alone. */

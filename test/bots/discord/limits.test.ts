@@ -150,7 +150,7 @@ describe('everything that Discord is shown', () => {
     const to = Array.from({ length: 25 }, (_, index) => `${person.slice(2)}${index + 10}`)
     const secret = Secret.fromText('x'.repeat(4_000))
     for (const maxTtlSeconds of [600, 3_600, 30 * 86_400]) {
-      fitsModal(renderForm({ form: 'compose', to, secret, place }, maxTtlSeconds))
+      fitsModal(renderForm({ form: 'compose', to, secret, place, hasLinks: true }, maxTtlSeconds))
       fitsModal(renderForm({ form: 'compose', to: [] }, maxTtlSeconds))
     }
     const problem = words.confirm.wrong(9)

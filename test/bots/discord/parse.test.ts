@@ -77,8 +77,9 @@ describe('what an interaction means', () => {
     })
   })
 
-  it('is a list for the other command, and help for one that is no longer known', () => {
+  it('is a list or the page for the other commands, and help for one that is no longer known', () => {
     expect(deed(command({ type: 1, name: 'secrets' }))).toMatchObject({ event: { act: 'list', before: '' } })
+    expect(deed(command({ type: 1, name: 'secret-link' }))).toMatchObject({ event: { act: 'link' } })
     expect(deed(command({ type: 1, name: 'older' }))).toMatchObject({ event: { act: 'help' } })
   })
 

@@ -39,6 +39,7 @@ describe('the commands', () => {
       [1, 'secret'],
       [1, 'secrets'],
       [1, 'secret-request'],
+      [1, 'secret-link'],
       [2, 'Send a secret'],
     ])
   })

@@ -63,9 +63,9 @@ describe('a request', () => {
     await anna.presses('Reveal')
     await anna.untilSees(text)
     await anna.until(() => !anna.seesButton('Reveal'))
-    // The token is in the card; in the private answer with the link every mark of it is escaped.
+    // In the card, and in the private answer with the link.
     const withToken = discord.outboundWith(link.slice(link.indexOf('#') + 1))
-    expect(withToken.map(({ route }) => route)).toEqual(['message.create'])
+    expect(withToken.map(({ route }) => route)).toEqual(['message.create', 'original.edit'])
   })
 
   it('is answered by an outsider in what Discord cannot show exactly, and that is said', async () => {

@@ -72,7 +72,8 @@ export function readMessage(world: World, message: Message, version: Version = s
   }
   const loading = (message.flags & MessageFlags.Loading) !== 0 && version === said(message)
   const lines = loading ? [`${message.author.name} is thinking…`] : words(version.content)
-  for (const embed of version.embeds as readonly Json[]) {
+  const suppressed = (message.flags & MessageFlags.SuppressEmbeds) !== 0
+  for (const embed of suppressed ? [] : (version.embeds as readonly Json[])) {
     if (isObject(embed['author'])) lines.push(String(embed['author']['name']))
     lines.push(...words(embed['title']), ...words(embed['description']))
     if (typeof embed['url'] === 'string')
