@@ -13,6 +13,7 @@ import type { WebVault } from '../core/web-vault.ts'
 import { clientAddress, limitedNetwork } from './address.ts'
 import { type Assets, errorPage } from './assets.ts'
 import { type Admitted, door } from './body.ts'
+import { failedClaims } from './failed-claims.ts'
 import { securityHeaders } from './headers.ts'
 import { openApi } from './openapi.ts'
 import { type ProblemName, problem, Refused } from './problems.ts'
@@ -65,6 +66,7 @@ export function webApp(parts: WebParts): WebApp {
   const { vault, keyring, limiter, log, assets, publicUrl, maxFileBytes, maxTtlSeconds } = parts
   const addressOf = clientAddress(parts.trustedProxies)
   const keyOf = addressKeys(keyring)
+  const guesses = failedClaims(limiter)
   const admit = door()
   const limits = { text: maxTextBody, file: maxFileBody(maxFileBytes) }
   const described = JSON.stringify(openApi(publicUrl, limits))
@@ -85,6 +87,7 @@ export function webApp(parts: WebParts): WebApp {
   }
 
   async function limit({ env, req }: Context<Env>, { allowance, size }: Route, admitted: Admitted) {
+    if (allowance === undefined) return
     const key = keyOf(addressOf(env.address, req.raw.headers.get('x-forwarded-for')))
     const points = size === 'file' ? 1 + Math.floor(admitted.maxBytes / maxTextBody) : 1
     const allowed = await limiter.take(allowance, key, points)
@@ -131,13 +134,13 @@ export function webApp(parts: WebParts): WebApp {
   })
 
   serve(routes.claim, async ({ proof, claimId }, id) => {
-    const allowed = await limiter.take('claim-id', id)
-    if (allowed.why === 'limited') throw new Refused('limited', allowed)
+    guesses.check(id)
     const result = await vault.claim({ id, proof, claimId })
     if (result.why === 'claimed') {
       const { sealed, expiresAt, leaseUntil, kdf } = result
       return { sealed: base64url(sealed), expiresAt, leaseUntil, kdf }
     }
+    await guesses.count(id)
     if (result.why === 'wrong-passphrase') throw new Refused(result.why, { triesLeft: result.triesLeft })
     throw new Refused(result.why, result.why === 'opening' ? { retryAfterSeconds: 60 } : {})
   })

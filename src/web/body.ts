@@ -4,8 +4,6 @@ import { ourHeader } from './schemas.ts'
 /** How many bytes of bodies may be on their way in at once, over all requests. */
 const maxInFlightBytes = 64 * 1024 * 1024
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
 /** A request whose headers are in order; its body has not been looked at. */
 export interface Admitted {
   /** What its body may be at most, in bytes: what it says, or the limit. */
@@ -40,8 +38,9 @@ export function door(budget = maxInFlightBytes): Door {
         if (inFlight + maxBytes > budget) throw new Refused('busy', { retryAfterSeconds: 2, close: true })
         inFlight += maxBytes
         try {
-          const bytes = declared === null ? await readUpTo(request, limit) : await request.arrayBuffer()
-          return JSON.parse(decoder.decode(bytes)) as unknown
+          return JSON.parse(
+            declared === null ? await readUpTo(request, limit) : await request.text(),
+          ) as unknown
         } catch (error) {
           if (error instanceof Refused) throw error
           throw new Refused('malformed')
@@ -54,7 +53,7 @@ export function door(budget = maxInFlightBytes): Door {
 }
 
 /** A body that does not say how long it is: counted while it comes, and cut off at the limit. */
-async function readUpTo(request: Request, limit: number): Promise<Uint8Array> {
+async function readUpTo(request: Request, limit: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = request.body?.getReader()
@@ -66,5 +65,5 @@ async function readUpTo(request: Request, limit: number): Promise<Uint8Array> {
     }
     chunks.push(part.value)
   }
-  return Buffer.concat(chunks)
+  return Buffer.concat(chunks).toString()
 }

@@ -24,7 +24,8 @@ export interface Route {
   readonly path: string
   readonly summary: string
   readonly request: z.ZodType
-  readonly allowance: Allowance
+  /** Absent: what it costs the store is less than counting it there would. */
+  readonly allowance?: Allowance
   /** What its body may be: text, or as large as a file. */
   readonly size: 'text' | 'file'
   readonly status: 200 | 201 | 204
@@ -80,7 +81,6 @@ export const routes = {
     path: '/secrets/:id/settle',
     summary: 'It was shown: nobody can claim it again, not even this claim id.',
     request: settleRequest,
-    allowance: 'claim',
     size: 'text',
     status: 204,
     refusals: ['not-holder'],

@@ -131,8 +131,11 @@ function answerer({ web, ready, publicUrl }: ServerParts) {
     return plain(JSON.stringify(parts), Object.values(parts).every(Boolean) ? 200 : 503)
   }
 
-  return (request: Request, { incoming }: { incoming: { readonly socket: Socket } }) => {
-    const path = new URL(request.url).pathname
+  return (
+    request: Request,
+    { incoming }: { incoming: { readonly url?: string | undefined; readonly socket: Socket } },
+  ) => {
+    const path = pathOf(incoming.url)
     if (path === '/healthz' || path === '/readyz') {
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return problem('method-not-allowed', publicUrl, { allow: 'GET, HEAD', close: true })

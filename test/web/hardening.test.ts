@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Limiter } from '../../src/core/limiter.ts'
@@ -262,5 +263,26 @@ describe('the client’s address', () => {
   it('refuses a list of proxies that is not one', () => {
     for (const network of ['10.0.0.0', '10.0.0.0/33', 'example.com/8', '::/129'])
       expect(() => clientAddress([network])).toThrow(RangeError)
+  })
+})
+
+describe('claims of one id', () => {
+  it('are shut after too many that got nothing, from wherever they come', async () => {
+    const site = await openSite({
+      rates: { 'claim-id': { points: 3, seconds: 600 } },
+      trustedProxies: ['127.0.0.0/8'],
+    })
+    const { body } = await site.keep('guessed from everywhere')
+    const claim = async (from: string, id = body.id) => {
+      const wrong = { proof: randomBytes(32).toString('base64url'), claimId: 'A'.repeat(22) }
+      const path = `/api/v1/secrets/${id}/claim`
+      return (await site.post(path, wrong, { 'x-forwarded-for': from })).status
+    }
+    const statuses = []
+    for (let at = 0; at < 6; at++) statuses.push(await claim(`203.0.113.${at}`))
+    expect(statuses).toEqual([403, 403, 403, 403, 429, 429])
+    const other = await site.keep('another')
+    expect(await claim('203.0.113.9', other.body.id)).toBe(403)
+    await site.close()
   })
 })
