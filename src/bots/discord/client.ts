@@ -1,13 +1,13 @@
 import {
   Client,
   Events,
-  GatewayIntentBits,
   Options,
   Partials,
   SimpleShardingStrategy,
   type WebSocketOptions,
   WebSocketShardStatus,
 } from 'discord.js'
+import { intents } from './install.ts'
 
 export interface ClientSettings {
   readonly apiUrl?: string
@@ -55,8 +55,7 @@ export function newClient({ apiUrl, shards }: ClientSettings): Connectable {
   let isQuiet = false
   let manager: Manager | undefined
   const client = new Client({
-    // Nothing privileged: commands and buttons need no intent, typed messages to the bot need this one.
-    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
+    intents: [...intents],
     // Without it the first message of a conversation, whose channel is not known yet, is dropped.
     partials: [Partials.Channel],
     makeCache: caches,
