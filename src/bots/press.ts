@@ -21,6 +21,8 @@ export type Press =
   /** `to`: a user id, chosen already. */
   | { readonly act: 'new'; readonly to?: string }
   | { readonly act: 'help' }
+  /** The page for what does not fit a form. */
+  | { readonly act: 'link' }
   | { readonly act: 'wipe' }
 
 /** Every printed press starts with it; another prefix is an older or a foreign button. */
@@ -92,6 +94,7 @@ function read(act: string | undefined, rest: readonly string[]): Press | undefin
       if (rest.length === 0) return { act }
       return userId.test(first) ? { act, to: first } : undefined
     case 'help':
+    case 'link':
     case 'wipe':
       return { act }
     default:

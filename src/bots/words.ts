@@ -31,6 +31,7 @@ export const words = {
     answer: 'Send it to them',
     request: 'Request',
     older: 'Older',
+    useLink: 'Use a link',
     sealTyped: 'Seal what I just typed',
     wipe: 'I have it, wipe now',
     tell: 'Not me: tell the sender',
@@ -56,6 +57,8 @@ export const words = {
     secretHint: 'A password, a key, a token. It is shown exactly as you type it.',
     /** After `secretHint`, where there is room for the command that leads to the page. */
     secretLonger: (command: string) => ` Longer, or a file: ${command}`,
+    /** Beside the button that leads to the page. */
+    longer: 'Longer than that, or a file?',
     passphrase: 'Passphrase',
     passphraseHint: 'Optional. Tell it to them another way: a call, in person. We cannot recover it.',
     ttl: 'Expires after',

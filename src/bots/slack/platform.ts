@@ -42,8 +42,7 @@ export function slackPlatform(api: Api): SlackPlatform {
       channel,
       ...content(message),
       ...(thread !== undefined && { thread_ts: thread }),
-      unfurl_links: false,
-      unfurl_media: false,
+      ...noPreviews,
     })
     return posted.why === 'ok' ? { why: 'ok', ...at(posted) } : posted
   }
@@ -60,7 +59,11 @@ export function slackPlatform(api: Api): SlackPlatform {
       if (posted.why === 'ok' || !notThere.has(posted.code) || reply === undefined) return posted
     }
     if (reply === undefined) return { why: 'definitive', code: 'no_reply', gone: true }
-    const answer = await api.respond(reply, { response_type: 'in_channel', ...content(message) })
+    const answer = await api.respond(reply, {
+      response_type: 'in_channel',
+      ...content(message),
+      ...noPreviews,
+    })
     return answer.why === 'ok' ? { why: 'ok' } : answer
   }
 
@@ -94,6 +97,7 @@ export function slackPlatform(api: Api): SlackPlatform {
           response_type: 'ephemeral',
           replace_original: replace,
           ...content(message),
+          ...noPreviews,
         })
         if (answered.why === 'ok') return
       }
@@ -101,6 +105,9 @@ export function slackPlatform(api: Api): SlackPlatform {
     },
   }
 }
+
+/** Whoever previews an address fetches it. Edits and `chat.postEphemeral` take no such arguments, and carry no address. */
+export const noPreviews = { unfurl_links: false, unfurl_media: false } as const
 
 /** The body of a message: `text` is constant words, since push notifications and e-mail show it. */
 export function content(message: Message) {

@@ -35,6 +35,7 @@ async function act(heard: Pressed, parts: Hearing): Promise<void> {
     case 'list':
     case 'burn':
     case 'tell':
+    case 'link':
       return await answered(heard, press, parts)
   }
   parts.log({ event: 'malformed', platform: 'slack', what: 'button' })
@@ -42,7 +43,7 @@ async function act(heard: Pressed, parts: Hearing): Promise<void> {
   await present(heard, message, parts)
 }
 
-type Asked = Extract<Press, { act: 'help' | 'list' | 'burn' | 'tell' }>
+type Asked = Extract<Press, { act: 'help' | 'list' | 'burn' | 'tell' | 'link' }>
 
 async function answered(heard: Pressed, press: Asked, parts: Hearing): Promise<void> {
   // With the store out of reach the answer says so; nothing that needs it can happen twice.
@@ -55,7 +56,8 @@ async function answered(heard: Pressed, press: Asked, parts: Hearing): Promise<v
 function eventOf(press: Asked, { by, place }: Pressed): Event {
   switch (press.act) {
     case 'help':
-      return { act: 'help', by }
+    case 'link':
+      return { act: press.act, by }
     case 'list':
       return { act: 'list', by, before: press.before }
     case 'burn':
@@ -69,7 +71,8 @@ function eventOf(press: Asked, { by, place }: Pressed): Event {
 async function present(heard: Pressed, message: Message, parts: Hearing): Promise<void> {
   const { by, on, viewId, place, press, ephemeral } = heard
   if (on === 'home') return await publishHome(by, parts, message, press)
-  if (on === 'modal' && viewId) {
+  // The page is for the form that offered it: what is filled in there stays.
+  if (on === 'modal' && viewId && press?.act !== 'link') {
     const view = messageView(message, place)
     const shown = await parts.api.call('views.update', { view_id: viewId, view })
     if (shown.why === 'ok') return

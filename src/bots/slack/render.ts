@@ -53,7 +53,8 @@ function renderBlock(block: Block): KnownBlock[] {
   }
 }
 
-function renderButton({ label, press, tone, sure }: Button, at: number): SlackButton {
+/** @param at where it stands among its neighbours, which makes its id */
+export function renderButton({ label, press, tone, sure }: Button, at = 0): SlackButton {
   return {
     type: 'button',
     text: plainText(label, limits.buttonText),
@@ -76,10 +77,16 @@ function renderButton({ label, press, tone, sure }: Button, at: number): SlackBu
 function richPart(part: Part): RichTextElement {
   if ('text' in part) return { type: 'text', text: part.text }
   if ('strong' in part) return { type: 'text', text: part.strong, style: { bold: true } }
-  if ('verbatim' in part) return { type: 'text', text: part.verbatim }
+  if ('verbatim' in part) return verbatim(part)
   if ('person' in part) return { type: 'user', user_id: part.person }
   if ('channel' in part) return { type: 'channel', channel_id: part.channel }
   return { type: 'date', timestamp: seconds(part.when), format: formats[part.as], fallback: utc(part.when) }
+}
+
+/** An address is copied as text, byte for byte, and a link only where it is there to be followed. */
+function verbatim({ verbatim: text, address }: Extract<Part, { verbatim: string }>): RichTextElement {
+  const isLink = address === 'to-follow' && /^https?:\/\/[!-;=?-_a-~]+$/.test(text)
+  return isLink ? { type: 'link', url: text } : { type: 'text', text }
 }
 
 /** A context block, where every part is ours; undefined where one is not, because context has no rich text. */

@@ -7,7 +7,7 @@ import type { Api } from './api.ts'
 import type { Failure } from './errors.ts'
 import { fields, string } from './fields.ts'
 import type { SlackPlatform } from './platform.ts'
-import { content } from './platform.ts'
+import { content, noPreviews } from './platform.ts'
 import { openingView, revealView } from './views.ts'
 import type { Wipes } from './wipes.ts'
 
@@ -70,7 +70,7 @@ export function modalSurface(
 
     async replaceCard(message) {
       if (place?.reply === undefined) return
-      await api.respond(place.reply, { replace_original: true, ...content(message) })
+      await api.respond(place.reply, { replace_original: true, ...content(message), ...noPreviews })
     },
   }
 

@@ -7,7 +7,7 @@ import type { ComposeForm, ConfirmForm, Field, Message, Place, RevealView } from
 import { span, words } from '../words.ts'
 import { limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
 import { printMetadata } from './metadata.ts'
-import { plainText, preformatted, renderBlocks, renderButtons, rich } from './render.ts'
+import { plainText, preformatted, renderBlocks, renderButton, renderButtons, rich } from './render.ts'
 
 /** The forms that a submission can come from. */
 export const composeId = 'compose'
@@ -60,7 +60,7 @@ export function messageView(message: Message, place?: Place): ModalView {
 
 /** The form that seals. `problem` stands above it. */
 export function composeView(form: ComposeForm, maxTtlSeconds: number, problem?: string): ModalView {
-  const { to, place, secret } = form
+  const { to, place, secret, hasLinks } = form
   const open = place !== undefined && place.kind !== 'bot'
   const offered = offeredLifetimes(maxTtlSeconds)
   const options = offered.map((ttlSeconds) => ({
@@ -87,6 +87,7 @@ export function composeView(form: ComposeForm, maxTtlSeconds: number, problem?: 
         max_length: maxSecretChars,
         ...(secret && { initial_value: secret.text() }),
       }),
+      ...(hasLinks ? [linkOffer] : []),
       input('passphrase', words.compose.passphrase, words.compose.passphraseHint, true, {
         type: 'plain_text_input',
         max_length: maxPassphraseChars,
@@ -102,6 +103,12 @@ export function composeView(form: ComposeForm, maxTtlSeconds: number, problem?: 
       }),
     ],
   })
+}
+
+const linkOffer: KnownBlock = {
+  type: 'section',
+  text: plainText(words.compose.longer, limits.section),
+  accessory: renderButton({ label: words.buttons.useLink, press: { act: 'link' } }),
 }
 
 /** The lifetime of a form that nobody touched: three days, or the longest that the operator allows. */

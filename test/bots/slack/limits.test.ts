@@ -177,7 +177,7 @@ describe('every form', () => {
     const to = Array.from({ length: 20 }, (_, at) => `U${'0'.repeat(10)}${at}`)
     const views = [
       composeView(
-        { form: 'compose', to, place, secret: secret() },
+        { form: 'compose', to, place, secret: secret(), hasLinks: true },
         30 * 86_400,
         words.compose.typedLong(3000),
       ),
