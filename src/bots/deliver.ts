@@ -7,6 +7,9 @@ export const maxAttempts = 3
 /** Time in hand that settling needs before the lease ends, ms. */
 const settleMs = 2_000
 
+/** Between the attempts, longer each time: most of what resets a connection is over in a moment. ms */
+const pauseMs = 250
+
 export interface Outcome {
   /** `hidden`: proven that nobody saw it. */
   readonly why: 'shown' | 'hidden' | 'doubtful'
@@ -32,9 +35,16 @@ export async function deliver(
     if (delivery.why === 'ok') return { why: 'shown', code: 'ok' }
     if (delivery.why === 'definitive' && doubt === undefined) return { why: 'hidden', code: delivery.code }
     if (delivery.why === 'ambiguous') doubt = delivery.code
-    if (clock() >= deadline) break
+    if (clock() >= deadline || attempt === maxAttempts) break
+    await pause(Math.min(attempt * pauseMs, deadline - clock()))
   }
   return { why: 'doubtful', code: doubt ?? 'deadline' }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
 }
 
 async function within(delivery: Promise<Delivery>, leftMs: number): Promise<Delivery> {

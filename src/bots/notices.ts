@@ -12,6 +12,9 @@ const holdMs = 30_000
 
 const batch = 50
 
+/** The store is asked twice a second, and while it is away that is said once in this time, ms. */
+const lineEveryMs = 60_000
+
 /** How long news waits for the edits before it, ms. */
 const patienceMs = 10 * 60_000
 
@@ -33,6 +36,14 @@ export function notices(
   log: Log,
   clock: () => number = Date.now,
 ): Notices {
+  let saidAt = Number.NEGATIVE_INFINITY
+
+  function storeFailed(call: 'due' | 'done', error: unknown): void {
+    if (clock() - saidAt < lineEveryMs) return
+    saidAt = clock()
+    log({ event: 'store-failed', call, code: codeOf(error) })
+  }
+
   async function tell(told: Told): Promise<boolean> {
     const state = told.state as NewsState
     const about = parseAbout(told.about)
@@ -85,12 +96,12 @@ export function notices(
       const results = await Promise.allSettled((await due()).map(tell))
       for (const result of results) {
         if (result.status === 'rejected') {
-          log({ event: 'store-failed', call: 'done', code: codeOf(result.reason) })
+          storeFailed('done', result.reason)
         }
       }
       return results.filter((result) => result.status === 'fulfilled' && result.value).length
     } catch (error) {
-      log({ event: 'store-failed', call: 'due', code: codeOf(error) })
+      storeFailed('due', error)
       return 0
     }
   }

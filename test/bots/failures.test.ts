@@ -264,3 +264,13 @@ describe('a claim that took nearly the whole lease', () => {
     expect((await deliver(surface, view, 2_500)).why).toBe('shown')
   })
 })
+
+describe('rounds over a store that is away', () => {
+  it('say so once a minute', async () => {
+    const here = await open((store) => ({ ...store, due: () => Promise.reject(away()) }))
+    for (let round = 0; round < 5; round++) await here.round()
+    here.later(60_000)
+    for (let round = 0; round < 5; round++) await here.round()
+    expect(here.log).toEqual(Array(2).fill({ event: 'store-failed', call: 'due', code: 'unavailable' }))
+  })
+})
