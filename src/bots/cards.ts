@@ -57,6 +57,12 @@ export function card(about: About, press: OpenPress, expiresAt: number, named: b
   }
 }
 
+/** The card once more, where only its recipient sees it, beside the durable one. */
+export function hintCard(about: About, press: OpenPress, expiresAt: number): Message {
+  const { summary, blocks } = card(about, press, expiresAt, false)
+  return { summary, blocks: [...blocks, quiet(words.card.hintAlso)] }
+}
+
 /** What the card becomes: without button, token, note or sender's words. */
 export function spentCard(told: Ended, about: Pick<About, 'audience'>): Message {
   return plain(words.card.doneSummary, line(spent(told, about)))

@@ -6,7 +6,7 @@ import type { Told, Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { printAbout } from './about.ts'
 import type { OpenPress } from './cards.ts'
-import { card, line, newButton, receiptCard, buttons as row, spentCard } from './cards.ts'
+import { card, hintCard, line, newButton, receiptCard, buttons as row, spentCard } from './cards.ts'
 import type { Ready, Reply } from './event.ts'
 import type { Notices } from './notices.ts'
 import type { Person, Platform, Posted } from './platform.ts'
@@ -117,7 +117,7 @@ async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
   const unsure = !(await confirmed(id, known, parts))
   const { place } = event
   if (about.audience === 'person' && place?.kind === 'channel' && !fellBack && !doubtful) {
-    await platform.hint(place, about.to, card(about, press, expiresAt, true))
+    await platform.hint(place, about.to, hintCard(about, press, expiresAt))
   }
   return {
     sealed: true,
