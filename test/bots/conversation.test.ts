@@ -39,7 +39,7 @@ describe('a secret for one person', () => {
     says(
       /^to ben: @anna sent you a secret\. .*\[Reveal\]/,
       /^to anna: Secret for @ben Sealed.*\[Burn\]/,
-      /^to ben in general: @ben: @anna sent you a secret\. .*\[Reveal\]/,
+      /^to ben in general: @anna sent you a secret\. .*\[Reveal\]/,
       /^anna reads: Sealed for @ben/,
     )
     await here.press('ben', 'open')
