@@ -1,6 +1,7 @@
 import type { SecretStore } from '../core/store.ts'
 import { checkRecord, idBytes } from './codes.ts'
 import { StoreError } from './errors.ts'
+import { bytes } from './sqlite/bytes.ts'
 import { checkDatabase } from './sqlite/check.ts'
 import { checkpoint } from './sqlite/checkpoint.ts'
 import { firsts } from './sqlite/firsts.ts'
@@ -42,7 +43,7 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
   const keys = firsts(db, clock)
   const commits = groupCommit(db, deadlineMs)
   const erase = checkpoint(db, checkpointMs)
-  const book = ledger(rows, overflow(pageSize(db)), clock, erase.soon)
+  const book = ledger(rows, bytes(db, overflow(pageSize(db))), clock, erase.soon)
   const verbs = { ...keeping(book), ...opening(book), ...news(book) }
   const { write, read } = commits
   let closing: Promise<void> | undefined

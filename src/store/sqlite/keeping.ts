@@ -2,19 +2,21 @@ import { createHash } from 'node:crypto'
 import type { Answer, NewRecord, State } from '../../core/store.ts'
 import { code, kindCode, sameBytes, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
+import { nowhere } from './bytes.ts'
 import type { Ledger } from './ledger.ts'
 import { traceEnds } from './rows.ts'
 
 /** The verbs that bring a secret, until it is sealed. */
 export function keeping(ledger: Ledger) {
-  const { rows } = ledger
+  const { rows, bytes } = ledger
+
   return {
     put(id: Uint8Array, record: NewRecord): void {
       const now = ledger.now()
       const { sealed, stagedMs, expiresAt } = record
       const old = rows.claimable(id)
       if (old !== undefined) {
-        if (traceEnds(old) <= now) ledger.forget(old.n)
+        if (traceEnds(old) <= now) ledger.forget(old)
         else if (sameBytes(old.proof, record.proofHash)) return
         else throw new StoreError('id-taken', 'another record has this id')
       }
@@ -24,11 +26,13 @@ export function keeping(ledger: Ledger) {
       const kid = sealed === undefined ? '' : record.kid
       const { kdf, proofHash, recipient, owner, receipt } = record
       const times = [now, now, expiresAt, deadline, due]
-      const { lastInsertRowid } = rows.insert(
+      const place = sealed === undefined ? nowhere : bytes.keep(sealed)
+      rows.insert(
         id,
         kindCode(record.kind),
         state,
         ...times,
+        place,
         kid,
         kdf,
         proofHash,
@@ -36,7 +40,6 @@ export function keeping(ledger: Ledger) {
         owner,
         receipt,
       )
-      if (sealed !== undefined) ledger.keepBytes(Number(lastInsertRowid), sealed)
     },
 
     confirm(id: Uint8Array, receipt: Uint8Array): State | 'unknown' {
@@ -53,7 +56,7 @@ export function keeping(ledger: Ledger) {
       const row = ledger.find(rows.brief(id), ledger.now())
       if (row === undefined) return true
       if (row.state !== code.staged && row.state !== code.asked) return false
-      ledger.forget(row.n)
+      ledger.forget(row)
       return true
     },
 
@@ -65,8 +68,7 @@ export function keeping(ledger: Ledger) {
       const mark = createHash('sha256').update(answerHash).update(proofHash).update(sealed).digest()
       if (row.state !== code.asked) return row.answer && sameBytes(row.answer, mark) ? 'sealed' : 'gone'
       if (!sameBytes(row.proof, answerHash)) return 'wrong-proof'
-      rows.answer(now, now, kid, proofHash, mark, row.n)
-      ledger.keepBytes(row.n, sealed)
+      rows.answer(now, now, bytes.keep(sealed), kid, proofHash, mark, row.n)
       return 'sealed'
     },
   }

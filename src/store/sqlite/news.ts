@@ -13,7 +13,7 @@ export function news(ledger: Ledger) {
   function dueOf(row: Row, now: number, holdMs: number): Receipt | undefined {
     const current = atTime(row, now)
     if (current.state >= code.revealed && traceEnds(row) <= now) {
-      ledger.forget(row.n)
+      ledger.forget(row)
       return undefined
     }
     if (current.state !== row.state) ledger.end(current, now)

@@ -8,10 +8,10 @@ const wrongBytes = 48
 
 /** The verbs of the one reveal, and of the burn that races it. */
 export function opening(ledger: Ledger) {
-  const { rows } = ledger
+  const { rows, bytes } = ledger
 
-  function handOver({ n, kind, kdf, recipient, expires }: Claimable, leaseUntil: number): ClaimResult {
-    const sealed = ledger.bytes(n)
+  function handOver({ place, kind, kdf, recipient, expires }: Claimable, leaseUntil: number): ClaimResult {
+    const sealed = bytes.read(place)
     return { why: 'claimed', sealed, kind: kindOf(kind), kdf, recipient, expiresAt: expires, leaseUntil }
   }
 

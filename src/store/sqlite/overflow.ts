@@ -1,4 +1,4 @@
-/** The envelope in which bytes lie in the `sealed` table. */
+/** The envelope in which bytes lie in the `large` table. */
 export interface Envelope {
   wrap(bytes: Uint8Array): Uint8Array
   /** The bytes again, as a view. */

@@ -10,6 +10,8 @@ export interface Brief {
   readonly expires: number
   /** `staged`: until when; `claimed`: the end of the lease; otherwise 0. */
   readonly deadline: number
+  /** Where its sealed bytes are. */
+  readonly place: number
   /** The claim id that has or last had the bytes. */
   readonly claim: Uint8Array | null
 }

@@ -5,7 +5,7 @@ import { StoreError } from '../errors.ts'
 
 /**
  * `secret` is keyed by arrival, not by id: a secret's few updates then fall on the pages that its neighbours in time
- * dirty anyway. `sealed` is apart, so that no update rewrites the bytes, and so that they go with one row.
+ * dirty anyway. The sealed bytes are apart, in `slot` or `large` (`place` says where), so that no update rewrites them.
  * `due` is when `due()` must look next; it may be early, never late.
  */
 const schema = `
@@ -20,6 +20,7 @@ const schema = `
     deadline INTEGER NOT NULL,
     due INTEGER NOT NULL,
     done INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     releases INTEGER NOT NULL,
     tries INTEGER NOT NULL,
     kid TEXT NOT NULL,
@@ -37,7 +38,9 @@ const schema = `
   CREATE UNIQUE INDEX IF NOT EXISTS secret_id ON secret (id);
   CREATE INDEX IF NOT EXISTS secret_owner ON secret (owner);
   CREATE INDEX IF NOT EXISTS secret_due ON secret (due);
-  CREATE TABLE IF NOT EXISTS sealed (n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS slot (n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS free (n INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE IF NOT EXISTS large (n INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS first (
     n INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -58,7 +61,7 @@ export function openDatabase(path: string, maxPages: number | undefined): Databa
     db.exec('PRAGMA page_size=2048')
     const [mode] = Object.values(db.prepare('PRAGMA journal_mode=WAL').get() ?? {})
     if (mode !== 'wal') throw new Error(`journal mode ${mode}, and only WAL will do`)
-    db.exec('PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=8000')
+    db.exec('PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000')
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`)
     db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
     // From here on a lock is waited for in the event loop, not in this thread.

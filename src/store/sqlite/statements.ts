@@ -3,10 +3,10 @@ import type { Brief, Claimable, Row } from './rows.ts'
 
 type Value = number | string | Uint8Array | null
 
-const briefColumns = ['n', 'state', 'changed', 'expires', 'deadline', 'claim'] as const
+const briefColumns = ['n', 'state', 'changed', 'expires', 'deadline', 'place', 'claim'] as const
 const claimColumns = [...briefColumns, 'kind', 'kid', 'kdf', 'proof', 'recipient', 'released'] as const
 
-/** The statements on secrets and their bytes, prepared once for the life of a database handle. */
+/** The statements on secrets, prepared once for the life of a database handle. */
 export function statements(db: DatabaseSync) {
   const run = (sql: string) => {
     const statement = db.prepare(sql)
@@ -25,8 +25,6 @@ export function statements(db: DatabaseSync) {
   const row = db.prepare('SELECT * FROM secret WHERE id = ?')
   const brief = narrow(briefColumns)
   const claimable = narrow(claimColumns)
-  const bytes = db.prepare('SELECT bytes FROM sealed WHERE n = ?')
-  bytes.setReturnArrays(true)
 
   return {
     row: (id: Uint8Array) => row.get(id) as unknown as Row | undefined,
@@ -34,31 +32,29 @@ export function statements(db: DatabaseSync) {
     brief(id: Uint8Array): Brief | undefined {
       const values = brief(id)
       if (values === undefined) return undefined
-      const [n, state, changed, expires, deadline, claim] = values
-      return { n, state, changed, expires, deadline, claim } as unknown as Brief
+      const [n, state, changed, expires, deadline, place, claim] = values
+      return { n, state, changed, expires, deadline, place, claim } as unknown as Brief
     },
 
     claimable(id: Uint8Array): Claimable | undefined {
       const values = claimable(id)
       if (values === undefined) return undefined
-      const [n, state, changed, expires, deadline, claim, kind, kid, kdf, proof, recipient, released] = values
-      const brief = { n, state, changed, expires, deadline, claim }
+      const [n, state, changed, expires, deadline, place, claim, ...rest] = values
+      const [kind, kid, kdf, proof, recipient, released] = rest
+      const brief = { n, state, changed, expires, deadline, place, claim }
       return { ...brief, kind, kid, kdf, proof, recipient, released } as unknown as Claimable
     },
 
-    bytes: (n: number) => (bytes.get(n) as unknown as readonly Uint8Array[] | undefined)?.[0],
     ofOwner: all('SELECT * FROM secret WHERE owner = ? AND n < ? ORDER BY n DESC LIMIT ?'),
     due: all('SELECT * FROM secret WHERE due <= ? ORDER BY due LIMIT ?'),
     insert: run(
-      `INSERT INTO secret (id, kind, state, created, changed, expires, deadline, due, done, releases, tries,
-        kid, kdf, proof, recipient, owner, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO secret (id, kind, state, created, changed, expires, deadline, due, place, done, releases, tries,
+        kid, kdf, proof, recipient, owner, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?)`,
     ),
     remove: run('DELETE FROM secret WHERE n = ?'),
-    keepBytes: run('INSERT INTO sealed (n, bytes) VALUES (?, ?)'),
-    dropBytes: run('DELETE FROM sealed WHERE n = ?'),
     confirm: run('UPDATE secret SET state = ?, changed = ?, deadline = ?, receipt = ? WHERE n = ?'),
     answer: run(
-      'UPDATE secret SET state = 2, changed = ?, due = ?, kid = ?, proof = ?, answer = ? WHERE n = ?',
+      'UPDATE secret SET state = 2, changed = ?, due = ?, place = ?, kid = ?, proof = ?, answer = ? WHERE n = ?',
     ),
     claim: run(
       'UPDATE secret SET state = 3, changed = ?, deadline = ?, due = ?, claim = ?, actor = ?, released = ? WHERE n = ?',
@@ -67,7 +63,7 @@ export function statements(db: DatabaseSync) {
     release: run('UPDATE secret SET releases = ?, released = ? WHERE n = ?'),
     reseal: run('UPDATE secret SET state = 2, changed = ?, deadline = 0, due = ?, claim = NULL WHERE n = ?'),
     end: run(
-      'UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, done = 0, wrong = NULL WHERE n = ?',
+      'UPDATE secret SET state = ?, changed = ?, deadline = 0, due = ?, done = 0, place = 0, wrong = NULL WHERE n = ?',
     ),
     remind: run('UPDATE secret SET due = ? WHERE n = ?'),
     done: run('UPDATE secret SET done = 1, due = ? WHERE n = ?'),
