@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
 import type { NewsState, SecretId } from '../core/store.ts'
@@ -7,8 +8,9 @@ import { parseAbout } from './about.ts'
 import { notice, receiptCard, spentCard } from './cards.ts'
 import type { Delivery, Platform, Posted } from './platform.ts'
 
-/** How long one process has a due notice to itself, ms. */
-const holdMs = 30_000
+/** How long one process has a due notice to itself, at least and at most, ms. */
+const minHoldMs = 30_000
+const maxHoldMs = 31_000
 
 const batch = 50
 
@@ -107,7 +109,12 @@ export function notices(
   }
 
   return {
-    announce: (ids) => each(() => vault.due(ids.length, holdMs, ids)),
-    round: () => each(() => vault.due(batch, holdMs)),
+    announce: (ids) => each(() => vault.due(ids.length, holdMs(), ids)),
+    round: () => each(() => vault.due(batch, holdMs())),
   }
+}
+
+/** Never the same, so that no process without the platform comes first again whenever a hold ends. */
+function holdMs(): number {
+  return randomInt(minHoldMs, maxHoldMs)
 }

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { spentCard, status } from '../../src/bots/cards.ts'
 import { deliver } from '../../src/bots/deliver.ts'
 import type { RevealEvent } from '../../src/bots/event.ts'
+import { notices } from '../../src/bots/notices.ts'
 import type { Surface } from '../../src/bots/platform.ts'
 import { explain } from '../../src/bots/refused.ts'
 import { reveal } from '../../src/bots/reveal.ts'
@@ -262,6 +263,41 @@ describe('a claim that took nearly the whole lease', () => {
     expect(await deliver(surface, view, 2_000)).toEqual({ why: 'hidden', code: 'lease_over' })
     expect(seen).toEqual([])
     expect((await deliver(surface, view, 2_500)).why).toBe('shown')
+  })
+})
+
+describe('processes with different platforms on one store', () => {
+  /** Whether the sender hears of an expiry in an hour in which a process without Slack always comes a moment earlier. */
+  async function heard(holdMs?: number): Promise<boolean> {
+    const here = await open((store) => ({
+      ...store,
+      due: (limit, ms, ids) => store.due(limit, holdMs ?? ms, ids),
+    }))
+    const elsewhere = notices(
+      here.vault,
+      [],
+      () => {},
+      () => 0,
+    )
+    await here.send('anna', ['ben'], 'hunter2')
+    here.script()
+    here.later(3_600_000)
+    for (let half = 0; half < 7_200; half++) {
+      await elsewhere.round()
+      here.later(250)
+      await here.round()
+      here.later(250)
+      if (here.script().some((line) => line.startsWith('to anna'))) return true
+    }
+    return false
+  }
+
+  it('tell their news, whoever looks first', async () => {
+    expect(await heard()).toBe(true)
+  })
+
+  it('would not, were a hold a whole number of rounds', async () => {
+    expect(await heard(30_000)).toBe(false)
   })
 })
 

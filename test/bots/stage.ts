@@ -9,7 +9,7 @@ import { parseKeyring } from '../../src/core/keyring.ts'
 import type { LogEvent } from '../../src/core/log.ts'
 import { Secret } from '../../src/core/secret.ts'
 import type { SecretStore } from '../../src/core/store.ts'
-import { vault } from '../../src/core/vault.ts'
+import { type Vault, vault } from '../../src/core/vault.ts'
 import { type OpenedStore, sqlite } from '../fixtures/stores.ts'
 import { freshKeys } from './sotto.ts'
 
@@ -23,6 +23,7 @@ type Script<T> = T[]
 /** A conversation on a platform that does as it is told, over a real store: everything that people read is in `script`. */
 export interface Stage {
   readonly talk: Conversation
+  readonly vault: Vault
   readonly log: readonly LogEvent[]
   /** The transcript so far, emptied by reading. */
   script(): readonly string[]
@@ -102,6 +103,7 @@ export async function stage(around = (store: SecretStore): SecretStore => store)
 
   return {
     talk,
+    vault: safe,
     log,
     posts,
     edits,
