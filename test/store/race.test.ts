@@ -26,6 +26,12 @@ function place(kind: Place['kind'], mutant: boolean): Place {
   return { kind, at, mutant }
 }
 
+/** Whether a mutant gives itself away: processes that happen to take turns race again. */
+async function caught(misses: () => Promise<boolean>): Promise<boolean> {
+  for (let race = 0; race < 20; race++) if (await misses()) return true
+  return false
+}
+
 describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind) => {
   it('show each of many secrets at most once, while some are burned, released or expire', async () => {
     const outcome = await race(racers, place(kind, false), 400)
@@ -38,7 +44,8 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
   })
 
   it('are caught when the store reads and then deletes', async () => {
-    expect((await race(racers, place(kind, true), 400)).shownTwice).toBeGreaterThan(0)
+    const misses = async () => (await race(racers, place(kind, true), 400)).shownTwice > 0
+    expect(await caught(misses)).toBe(true)
   })
 
   it('are caught in a single process as well: of 200 claims at once, many win a read and a delete', async () => {
@@ -64,9 +71,12 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
   })
 
   it('are caught when the store reads the number of tries, and then writes it', async () => {
-    const { wrong, store } = await guess(true)
-    expect(wrong).toBeGreaterThan(10)
-    await store.close()
+    const misses = async () => {
+      const { wrong, store } = await guess(true)
+      await store.close()
+      return wrong > 10
+    }
+    expect(await caught(misses)).toBe(true)
   })
 
   async function guess(mutant: boolean) {
@@ -97,6 +107,6 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
       return all.length
     }
     expect(await firsts(false)).toBe(300)
-    expect(await firsts(true)).toBeGreaterThan(300)
+    expect(await caught(async () => (await firsts(true)) > 300)).toBe(true)
   })
 })
