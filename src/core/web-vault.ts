@@ -1,14 +1,13 @@
+import { type Asks, asks } from './asks.ts'
 import type { KdfParameters } from './kdf.ts'
 import { parseKdf, printKdf } from './kdf.ts'
 import type { Keyring } from './keyring.ts'
 import { codeOf, type Log } from './log.ts'
-import { openNote, openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
-import type { Party } from './party.ts'
+import { openOuter, sealOuter } from './outer.ts'
 import { receiptHash, receiptOwner } from './receipt-token.ts'
 import type { Receipt, SecretId, SecretStore, State } from './store.ts'
 import { isTerminal } from './store.ts'
-import { derive, hashProof, partyHashBytes } from './suite1.ts'
-import { newToken, printToken } from './token.ts'
+import { hashProof, partyHashBytes } from './suite1.ts'
 
 /** How long a browser may take from winning the bytes to having shown them, ms. */
 export const webLeaseMs = 60_000
@@ -75,41 +74,7 @@ export interface WebReceipt {
   readonly triesLeft: number
 }
 
-/** A request for a secret from somebody outside, answered once by whoever has the drop link. */
-export interface Ask {
-  /** Who will open the answer, in chat. */
-  readonly recipient: Party
-  /** Who may cancel and list it; usually the recipient. */
-  readonly owner: Party
-  /** What the receipt says, and what the drop page is described from. */
-  readonly about: Uint8Array
-  readonly ttlSeconds: number
-}
-
-export interface Asked {
-  readonly id: SecretId
-  /** `d1.…`, for the requester's card and for the drop link's fragment; returned once and kept nowhere. */
-  readonly token: string
-  readonly expiresAt: number
-}
-
-/** What the drop page seals for. */
-export interface AskCover {
-  readonly about: Uint8Array
-  readonly expiresAt: number
-  /** 16 bytes, authenticated in what the page seals. */
-  readonly recipient: Uint8Array
-}
-
-export interface DropAnswer {
-  readonly id: SecretId
-  /** 32 bytes, from the drop link's token. */
-  readonly answerProof: Uint8Array
-  readonly sealed: Uint8Array
-  readonly proofHash: Uint8Array
-}
-
-export interface WebVault {
+export interface WebVault extends Asks {
   /** The store's clock, ms since epoch. */
   now(): Promise<number>
   /** `expiry`: sooner or later than allowed. `taken`: another secret has this id. The same order again is `kept`. */
@@ -124,12 +89,6 @@ export interface WebVault {
   receipt(id: SecretId, proof: Uint8Array): Promise<WebReceipt | undefined>
   /** `busy`: being opened. `gone`: over before, unknown, or not this secret's proof. */
   burn(id: SecretId, proof: Uint8Array): Promise<'burned' | 'busy' | 'gone'>
-  /** Opens a request; the drop link is `PUBLIC_URL/d#` and the token. @throws when the store cannot be reached */
-  ask(ask: Ask): Promise<Asked>
-  /** What an open request asks for; undefined when it is answered, cancelled, expired or unknown. */
-  askCover(id: SecretId): Promise<AskCover | undefined>
-  /** Keeps the one answer to a request. `gone`: not open, or not from this drop link. */
-  answer(answer: DropAnswer): Promise<'sealed' | 'gone'>
 }
 
 export interface WebVaultParts {
@@ -150,6 +109,7 @@ export function webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds }: 
   }
 
   return {
+    ...asks(store, keyring),
     now: () => store.now(),
 
     async keep({ id, sealed, proofHash, kdf, expiresAt, receiptHash: hash }) {
@@ -233,41 +193,6 @@ export function webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds }: 
     async burn(id, proof) {
       const result = await store.burn(id, [receiptOwner(receiptHash(proof))])
       return result === 'unknown' ? 'gone' : result
-    },
-
-    async ask({ recipient, owner, about, ttlSeconds }) {
-      const token = newToken('d1')
-      const derived = derive(token)
-      const { id } = derived
-      const expiresAt = (await store.now()) + ttlSeconds * 1000
-      const [ownerHash] = ownerHashes(keyring, owner)
-      await store.put({
-        id,
-        kind: 'd1',
-        kid: '',
-        proofHash: hashProof(derived.answerProof()),
-        recipient: derived.recipient(recipient),
-        owner: ownerHash,
-        kdf: new Uint8Array(0),
-        receipt: sealNote(keyring, id, 'receipt/v1', about),
-        expiresAt,
-      })
-      return { id, token: printToken(token), expiresAt }
-    },
-
-    async askCover(id) {
-      const receipt = await store.look(id)
-      if (receipt?.kind !== 'd1' || receipt.state !== 'asked') return undefined
-      const about = openNote(keyring, id, 'receipt/v1', receipt.receipt)
-      return about && { about, expiresAt: receipt.expiresAt, recipient: receipt.recipient }
-    },
-
-    async answer({ id, answerProof, sealed, proofHash }) {
-      // The nonce comes from the bytes, so that the same answer sent again after a lost reply is the same to the store.
-      const outer = sealOuter(keyring, id, sealed, (size) => hashProof(sealed).slice(0, size))
-      const answerHash = hashProof(answerProof)
-      const result = await store.answer(id, { answerHash, sealed: outer.bytes, kid: outer.kid, proofHash })
-      return result === 'sealed' ? 'sealed' : 'gone'
     },
   }
 }

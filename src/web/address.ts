@@ -1,4 +1,9 @@
 import { BlockList, isIP, isIPv6, SocketAddress } from 'node:net'
+import type { Keyring } from '../core/keyring.ts'
+import { ownerHashes } from '../core/outer.ts'
+
+/** How many callers' hashes are kept at hand. */
+const keptAddresses = 1_000
 
 /**
  * Who is calling, for limits alone: the socket's address, or behind a trusted proxy the last address in
@@ -44,6 +49,20 @@ export function limitedNetwork(address: string): string {
   if (!isIPv6(bare)) return bare
   const parts = expand(bare)
   return parts ? `${parts.slice(0, 4).join(':')}::/64` : bare
+}
+
+/** Addresses as the limits know them: hashed under the server key, so that who reads the store learns none. */
+export function addressKeys(keyring: Keyring): (address: string) => string {
+  const kept = new Map<string, string>()
+  return (address) => {
+    const known = kept.get(address)
+    if (known !== undefined) return known
+    const [hash] = ownerHashes(keyring, { platform: 'address', tenant: '', id: limitedNetwork(address) })
+    const key = Buffer.from(hash).toString('base64url')
+    if (kept.size >= keptAddresses) kept.clear()
+    kept.set(address, key)
+    return key
+  }
 }
 
 /** An IPv4 address that came in over an IPv6 socket is that IPv4 address. */

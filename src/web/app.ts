@@ -5,12 +5,11 @@ import { minTtlSeconds } from '../core/expiry.ts'
 import type { Keyring } from '../core/keyring.ts'
 import type { Limiter } from '../core/limiter.ts'
 import { codeOf, type Log } from '../core/log.ts'
-import { ownerHashes } from '../core/outer.ts'
 import { paddedBytes } from '../core/padding.ts'
 import type { SecretId } from '../core/store.ts'
 import { maxNameBytes } from '../core/web-content.ts'
 import type { WebVault } from '../core/web-vault.ts'
-import { clientAddress, limitedNetwork } from './address.ts'
+import { addressKeys, clientAddress } from './address.ts'
 import { type Assets, errorPage } from './assets.ts'
 import { type Admitted, door } from './body.ts'
 import { failedClaims } from './failed-claims.ts'
@@ -57,9 +56,6 @@ export interface WebApp {
 }
 
 type Env = { Bindings: RequestInfo }
-
-/** How many callers' hashes are kept at hand. */
-const keptAddresses = 1_000
 
 /** The one-time links: pages, API and its description. No answer to GET, HEAD or OPTIONS depends on a secret. */
 export function webApp(parts: WebParts): WebApp {
@@ -214,20 +210,6 @@ export function webApp(parts: WebParts): WebApp {
   })
 
   return { fetch: (request, info) => app.fetch(request, info) }
-}
-
-/** Addresses as the limits know them: hashed under the server key, so that who reads the store learns none. */
-function addressKeys(keyring: Keyring): (address: string) => string {
-  const kept = new Map<string, string>()
-  return (address) => {
-    const known = kept.get(address)
-    if (known !== undefined) return known
-    const [hash] = ownerHashes(keyring, { platform: 'address', tenant: '', id: limitedNetwork(address) })
-    const key = Buffer.from(hash).toString('base64url')
-    if (kept.size >= keptAddresses) kept.clear()
-    kept.set(address, key)
-    return key
-  }
 }
 
 /** The largest body that a file of `maxFileBytes` makes: padded, sealed, in base64url, with what stands around it. */

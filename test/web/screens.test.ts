@@ -181,7 +181,8 @@ describe('every page, as people see it', () => {
         await page.emulateMedia({ colorScheme })
         for (const width of [360, 1280]) {
           await page.setViewportSize({ width, height: 800 })
-          await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+          const path = join(folder, `${name}-${width}-${colorScheme}.jpg`)
+          await page.screenshot({ path, fullPage: true, quality: 85 })
         }
       }
       // What a theme can break is its colours.
