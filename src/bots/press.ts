@@ -23,6 +23,8 @@ export type Press =
   | { readonly act: 'help' }
   /** The page for what does not fit a form. */
   | { readonly act: 'link' }
+  /** A random one for the secret's field of the form that it stands in. */
+  | { readonly act: 'suggest'; readonly what: 'password' | 'passphrase' }
   | { readonly act: 'wipe' }
 
 /** Every printed press starts with it; another prefix is an older or a foreign button. */
@@ -58,6 +60,8 @@ function fields(press: Press): readonly string[] {
       return [press.message]
     case 'new':
       return press.to === undefined ? [] : [press.to]
+    case 'suggest':
+      return [press.what]
     default:
       return []
   }
@@ -93,6 +97,8 @@ function read(act: string | undefined, rest: readonly string[]): Press | undefin
     case 'new':
       if (rest.length === 0) return { act }
       return userId.test(first) ? { act, to: first } : undefined
+    case 'suggest':
+      return first === 'password' || first === 'passphrase' ? { act, what: first } : undefined
     case 'help':
     case 'link':
     case 'wipe':

@@ -32,6 +32,8 @@ export const words = {
     request: 'Request',
     older: 'Older',
     useLink: 'Use a link',
+    suggestPassword: 'Suggest a password',
+    suggestPassphrase: 'Suggest a passphrase',
     sealTyped: 'Seal what I just typed',
     wipe: 'I have it, wipe now',
     tell: 'Not me: tell the sender',
@@ -57,6 +59,7 @@ export const words = {
     secretHint: 'A password, a key, a token. It is shown exactly as you type it.',
     /** After `secretHint`, where there is room for the command that leads to the page. */
     secretLonger: (command: string) => ` Longer, or a file: ${command}`,
+    notSuggested: 'If nothing new stands in the form, the suggestion did not arrive. Press again.',
     /** Beside the button that leads to the page. */
     longer: 'Longer than that, or a file?',
     passphrase: 'Passphrase',

@@ -18,6 +18,10 @@ const presses: { readonly [A in Press['act']]: fc.Arbitrary<Extract<Press, { act
   new: fc.oneof(fc.record({ act: act('new') }), fc.record({ act: act('new'), to: user })),
   help: fc.record({ act: act('help') }),
   link: fc.record({ act: act('link') }),
+  suggest: fc.record({
+    act: act('suggest'),
+    what: fc.constantFrom('password' as const, 'passphrase' as const),
+  }),
   wipe: fc.record({ act: act('wipe') }),
 }
 

@@ -14,7 +14,7 @@ export function readDraft(
   view: Fields,
   maxTtlSeconds: number,
 ): { readonly draft: Draft } | { readonly problems: Problems } {
-  const to = ids(view, 'to')
+  const to = readRecipients(view)
   const secret = secretOf(view, 'secret')
   const passphrase = secretOf(view, 'passphrase')
   if (secret === undefined) return { problems: { secret: words.problem.secretInvalid } }
@@ -37,8 +37,9 @@ export function readPassphrase(view: Fields): Secret | undefined {
   return passphrase !== undefined && passphrase.byteLength > 0 ? passphrase : undefined
 }
 
-function ids(view: Fields, field: Field): readonly string[] {
-  const value = entered(view, field, 'selected_users', 'initial_users')
+/** The user ids that are chosen in the compose form. */
+export function readRecipients(view: Fields): readonly string[] {
+  const value = entered(view, 'to', 'selected_users', 'initial_users')
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }
 
@@ -53,8 +54,9 @@ function secretOf(view: Fields, field: Field): Secret | undefined {
 
 /** An empty field arrives as null, an untouched one sometimes not at all. */
 function entered(view: Fields, field: Field, key: string, initial: string): unknown {
-  const value = fields(fields(fields(fields(view['state'])['values'])[field])[fieldAction])[key]
-  if (value !== undefined) return value
   const block = list(view['blocks']).find((one) => one['block_id'] === field)
-  return fields(block?.['element'])[initial]
+  const element = fields(block?.['element'])
+  const action = string(element['action_id']) ?? fieldAction
+  const value = fields(fields(fields(fields(view['state'])['values'])[field])[action])[key]
+  return value === undefined ? element[initial] : value
 }

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types'
+import { passphrase, password } from '../../core/generate.ts'
 import { codeOf } from '../../core/log.ts'
 import { Secret } from '../../core/secret.ts'
 import type { Person } from '../platform.ts'
@@ -6,11 +7,13 @@ import type { Press } from '../press.ts'
 import { refused } from '../refused.ts'
 import type { Place } from '../view.ts'
 import { words } from '../words.ts'
+import { readRecipients } from './draft.ts'
 import { fields, id, list, string } from './fields.ts'
 import type { Hearing } from './hear.ts'
 import { maxSecretChars } from './limits.ts'
+import type { Pressed } from './parse.ts'
 import { typedText } from './typed-text.ts'
-import { composeView, confirmView, loadingView, messageView } from './views.ts'
+import { composeView, confirmView, fieldAction, loadingView, messageView } from './views.ts'
 
 interface Opened {
   readonly viewId: string
@@ -46,14 +49,42 @@ interface Compose {
 export async function openCompose(compose: Compose, trigger: string, parts: Hearing): Promise<void> {
   const form = parts.conversation.form({ act: 'compose', ...compose })
   if (form.form !== 'compose') return
-  await open(composeView(form, parts.maxTtlSeconds), trigger, compose.by, compose.place, parts)
+  await open(composeView(form, parts), trigger, compose.by, compose.place, parts)
 }
 
 /** The same form in a window that is open already. */
 export async function showCompose(compose: Compose, viewId: string, parts: Hearing): Promise<void> {
   const form = parts.conversation.form({ act: 'compose', ...compose })
   if (form.form !== 'compose') return
-  await parts.api.call('views.update', { view_id: viewId, view: composeView(form, parts.maxTtlSeconds) })
+  await parts.api.call('views.update', { view_id: viewId, view: composeView(form, parts) })
+}
+
+interface Suggest {
+  readonly by: Person
+  readonly what: Extract<Press, { act: 'suggest' }>['what']
+  readonly viewId: string
+  readonly form: NonNullable<Pressed['form']>
+  readonly place?: Place
+}
+
+/**
+ * Puts a fresh password or passphrase into the secret's field. It goes into the form that was pressed, as it was then,
+ * and nowhere else: of two presses the one that arrives first wins, and what was sent off meanwhile is left alone.
+ */
+export async function suggest(
+  { by, what, viewId, form: { view: filled, hash }, place }: Suggest,
+  parts: Hearing,
+): Promise<void> {
+  const { api, conversation, maxTtlSeconds, platform } = parts
+  const { secret } = what === 'password' ? password() : passphrase()
+  const to = readRecipients(filled)
+  const form = conversation.form({ act: 'compose', by, to, secret, ...(place && { place }) })
+  if (form.form !== 'compose') return
+  const view = composeView(form, { maxTtlSeconds, secretAction: `${fieldAction}-${hash}` })
+  secret.wipe()
+  const shown = await api.call('views.update', { view_id: viewId, hash, view })
+  if (shown.why === 'ok' || shown.code === 'hash_conflict' || shown.code === 'not_found') return
+  await platform.answer(by.id, place?.reply, refused(words.compose.notSuggested))
 }
 
 interface Open {
@@ -105,7 +136,8 @@ export async function openTyped(
     : (text?.length ?? 0) > maxSecretChars
       ? words.compose.typedLong(maxSecretChars)
       : words.compose.typedLost
-  const view = composeView(form, parts.maxTtlSeconds, problem)
+  const { maxTtlSeconds } = parts
+  const view = composeView(form, { maxTtlSeconds, ...(problem !== undefined && { problem }) })
   form.secret?.wipe()
   await parts.api.call('views.update', { view_id: opened.viewId, hash: opened.hash, view })
 }

@@ -8,6 +8,7 @@ import type { Metadata } from './metadata.ts'
 import { parseMetadata } from './metadata.ts'
 import type { Said } from './said.ts'
 import { parseWords } from './said.ts'
+import { composeId } from './views.ts'
 
 /** What a person did, read from a payload whose signature holds. */
 export type Heard =
@@ -42,6 +43,8 @@ export interface Pressed {
   readonly ephemeral: boolean
   readonly viewId?: string
   readonly place?: Place
+  /** Set when it stands in the compose form: what is filled in so far, and which state of the view that is. */
+  readonly form?: { readonly view: Fields; readonly hash: string }
 }
 
 export interface Submitted {
@@ -144,7 +147,14 @@ function parsePressed(payload: Fields): Heard {
   const viewId = id(view['id'])
   if (viewId) {
     const place = parseMetadata(string(view['private_metadata']) ?? '')?.place
-    return { ...pressed, on: view['type'] === 'home' ? 'home' : 'modal', viewId, ...(place && { place }) }
+    const hash = view['callback_id'] === composeId ? string(view['hash']) : undefined
+    return {
+      ...pressed,
+      on: view['type'] === 'home' ? 'home' : 'modal',
+      viewId,
+      ...(place && { place }),
+      ...(hash !== undefined && { form: { view, hash } }),
+    }
   }
   const place = placeOf(fields(payload['channel'])['id'] ?? container['channel_id'], payload['response_url'])
   return { ...pressed, on: 'message', ...(place && { place }) }

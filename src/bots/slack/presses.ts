@@ -2,7 +2,7 @@ import type { Event } from '../event.ts'
 import type { Person } from '../platform.ts'
 import type { Press } from '../press.ts'
 import type { Message } from '../view.ts'
-import { openCompose, openConfirm, openTyped, showCompose } from './forms.ts'
+import { openCompose, openConfirm, openTyped, showCompose, suggest } from './forms.ts'
 import type { Ack, Hearing } from './hear.ts'
 import type { Pressed } from './parse.ts'
 import { homeView, messageView } from './views.ts'
@@ -14,7 +14,7 @@ export async function pressed(heard: Pressed, ack: Ack, parts: Hearing): Promise
 }
 
 async function act(heard: Pressed, parts: Hearing): Promise<void> {
-  const { press, by, trigger, on, viewId, place } = heard
+  const { press, by, trigger, on, viewId, place, form } = heard
   switch (press?.act) {
     case 'open':
       if (on !== 'message') break
@@ -31,6 +31,9 @@ async function act(heard: Pressed, parts: Hearing): Promise<void> {
     case 'wipe':
       if (on !== 'modal' || !viewId) break
       return await parts.wipes.now(viewId)
+    case 'suggest':
+      if (!viewId || !form) break
+      return await suggest({ by, what: press.what, viewId, form, ...(place && { place }) }, parts)
     case 'help':
     case 'list':
     case 'burn':

@@ -13,7 +13,7 @@ import { plainText, preformatted, renderBlocks, renderButton, renderButtons, ric
 export const composeId = 'compose'
 export const confirmId = 'confirm'
 
-/** The one action of an input block; the block is named after its field. */
+/** The one action of an input block, unless the view says another; the block is named after its field. */
 export const fieldAction = 'value'
 
 const maxPassphraseChars = 200
@@ -58,8 +58,19 @@ export function messageView(message: Message, place?: Place): ModalView {
   })
 }
 
-/** The form that seals. `problem` stands above it. */
-export function composeView(form: ComposeForm, maxTtlSeconds: number, problem?: string): ModalView {
+export interface ComposeParts {
+  readonly maxTtlSeconds: number
+  /** Stands above the form. */
+  readonly problem?: string
+  /** Of the secret's field. Another one than before makes it a new field to Slack, which shows the form's own secret. */
+  readonly secretAction?: string
+}
+
+/** The form that seals. In a form that is open already, Slack keeps what is filled into fields of the same ids. */
+export function composeView(
+  form: ComposeForm,
+  { maxTtlSeconds, problem, secretAction = fieldAction }: ComposeParts,
+): ModalView {
   const { to, place, secret, hasLinks } = form
   const open = place !== undefined && place.kind !== 'bot'
   const offered = offeredLifetimes(maxTtlSeconds)
@@ -86,7 +97,9 @@ export function composeView(form: ComposeForm, maxTtlSeconds: number, problem?: 
         multiline: true,
         max_length: maxSecretChars,
         ...(secret && { initial_value: secret.text() }),
+        action_id: secretAction,
       }),
+      suggestions,
       ...(hasLinks ? [linkOffer] : []),
       input('passphrase', words.compose.passphrase, words.compose.passphraseHint, true, {
         type: 'plain_text_input',
@@ -104,6 +117,11 @@ export function composeView(form: ComposeForm, maxTtlSeconds: number, problem?: 
     ],
   })
 }
+
+const suggestions = renderButtons([
+  { label: words.buttons.suggestPassword, press: { act: 'suggest', what: 'password' } },
+  { label: words.buttons.suggestPassphrase, press: { act: 'suggest', what: 'passphrase' } },
+])
 
 const linkOffer: KnownBlock = {
   type: 'section',
@@ -197,6 +215,6 @@ function input(
     label: plainText(label, limits.label),
     ...(hint !== undefined && { hint: plainText(hint, limits.hint) }),
     optional,
-    element: { ...element, action_id: fieldAction },
+    element: { action_id: fieldAction, ...element },
   }
 }

@@ -178,10 +178,9 @@ describe('every form', () => {
     const views = [
       composeView(
         { form: 'compose', to, place, secret: secret(), hasLinks: true },
-        30 * 86_400,
-        words.compose.typedLong(3000),
+        { maxTtlSeconds: 30 * 86_400, problem: words.compose.typedLong(3000), secretAction: 'x'.repeat(60) },
       ),
-      composeView({ form: 'compose', to: [] }, 600),
+      composeView({ form: 'compose', to: [] }, { maxTtlSeconds: 600 }),
       ...[loadingView, sealingView, openingView, wipedView],
       revealView(
         { view: 'confirm', form: { form: 'confirm', press, problem: words.confirm.busy } },
@@ -195,7 +194,7 @@ describe('every form', () => {
 
   it('offers three days at first, or the longest that the operator allows', () => {
     const chosen = (maxTtlSeconds: number) =>
-      JSON.stringify(composeView({ form: 'compose', to: [] }, maxTtlSeconds)).match(
+      JSON.stringify(composeView({ form: 'compose', to: [] }, { maxTtlSeconds })).match(
         /"initial_option":\{"text":\{[^}]*"text":"([^"]*)"/,
       )?.[1]
     expect(chosen(30 * 86_400)).toBe('3 days')

@@ -146,7 +146,10 @@ describe('a payload', () => {
 })
 
 describe('what was filled in', () => {
-  const entered = (values: object, blocks: unknown = composeView(form, 30 * 86_400).blocks) => ({
+  const entered = (
+    values: object,
+    blocks: unknown = composeView(form, { maxTtlSeconds: 30 * 86_400 }).blocks,
+  ) => ({
     state: { values },
     blocks,
   })
