@@ -42,13 +42,11 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
   const rows = statements(db)
   const keys = firsts(db, clock)
   const commits = groupCommit(db, deadlineMs)
-  const erase = checkpoint(db, checkpointMs)
+  const erase = checkpoint(db, path, checkpointMs)
   const book = ledger(rows, bytes(db, overflow(pageSize(db))), clock, erase.soon)
   const verbs = { ...keeping(book), ...opening(book), ...news(book) }
   const { write, read } = commits
   let closing: Promise<void> | undefined
-  // What a killed process deleted may still be in the -wal.
-  erase.soon()
 
   /** Text that is no id names nothing: `none` is the answer for an id that was never there. */
   function withId<T>(id: string, none: T, op: (id: Uint8Array) => T): Promise<T> {
@@ -102,6 +100,7 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
         const known = ids.flatMap((id) => idBytes(id) ?? [])
         return write(() => verbs.dueIds(limit, holdMs, known))
       }
+      erase.leftBehind()
       // An idle process must not take the write lock twice a second.
       const [stale, idle] = await read(
         () => [keys.stale(sweepBatch), rows.due(clock(), 1).length === 0] as const,

@@ -144,6 +144,18 @@ describe('the files of SQLite', () => {
     expect(found(shuffled.slice(2_000))).toBe(1_000)
   })
 
+  it('hold nothing that a process deleted before it was killed, when another does its due work', async () => {
+    const record = newRecord({ expiresAt: time + 60_000, sealed: marked(372) })
+    const killed = sqliteStore(path, { checkpointMs: 60_000 })
+    await killed.put(record)
+    await killed.burn(record.id, [record.owner])
+    expect(found([record])).toBe(1)
+    await store.due(10, 1_000)
+    await checkpointed()
+    expect(found([record])).toBe(0)
+    await killed.close()
+  })
+
   it('hold nothing after the store is closed, also when no checkpoint came before', async () => {
     const record = newRecord({ expiresAt: time + 60_000, sealed: marked(372) })
     const late = sqliteStore(path, { checkpointMs: 60_000 })

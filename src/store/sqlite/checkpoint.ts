@@ -1,16 +1,19 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { jitter } from '../jitter.ts'
 
 export interface Checkpoint {
   /** Bytes were deleted: within a second their old pages leave the -wal, and the -wal is cut to nothing. */
   soon(): void
+  /** The same, if anything is in the -wal: a process that was killed may have deleted it. */
+  leftBehind(): void
   /** Now. False while another process reads or writes. */
   run(): boolean
   stop(): void
 }
 
 /** Truncating checkpoints, so that deleted bytes do not stay in the -wal: one per `everyMs` at most. */
-export function checkpoint(db: DatabaseSync, everyMs: number): Checkpoint {
+export function checkpoint(db: DatabaseSync, path: string, everyMs: number): Checkpoint {
   const truncate = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
   let timer: NodeJS.Timeout | undefined
 
@@ -31,9 +34,15 @@ export function checkpoint(db: DatabaseSync, everyMs: number): Checkpoint {
     timer.unref()
   }
 
+  function soon(): void {
+    if (timer === undefined) later(everyMs)
+  }
+
   return {
-    soon() {
-      if (timer === undefined) later(everyMs)
+    soon,
+    leftBehind() {
+      const wal = statSync(`${path}-wal`, { throwIfNoEntry: false })
+      if (wal !== undefined && wal.size > 0) soon()
     },
     run,
     stop() {
