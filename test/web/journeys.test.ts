@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { argon2Queue } from '../../src/core/argon2-queue.ts'
+import { printReceiptToken } from '../../src/core/receipt-token.ts'
 import { printToken } from '../../src/core/token.ts'
 import { vault } from '../../src/core/vault.ts'
 import type { WebApp } from '../../src/web/app.ts'
@@ -346,6 +347,78 @@ describe('a one-time link, in Chromium', () => {
       await press(page, 'Make one')
       expect(await page.getByLabel('Passphrase').inputValue()).toMatch(/^[a-z]+(-[a-z]+){3}$/)
     })
+  })
+
+  it('can be sealed and opened with the keyboard alone, told from heading to heading', async () => {
+    await visit(async ({ page }) => {
+      const focused = () =>
+        page.evaluate(`document.activeElement.id || document.activeElement.textContent.trim()`)
+      const walk = async (to: string) => {
+        for (let steps = 0; steps < 12 && (await focused()) !== to; steps++) await page.keyboard.press('Tab')
+        expect(await focused()).toBe(to)
+      }
+      await page.goto(site.url)
+      await h1(page, 'Send a secret, once')
+      expect(await focused()).toBe('Send a secret, once')
+      await walk('secret')
+      await page.keyboard.type('typed')
+      await walk('seal')
+      await page.keyboard.press('Enter')
+      await h1(page, 'Sealed. Here is the link')
+      expect(await focused()).toBe('Sealed. Here is the link')
+      await walk('copy-link')
+      const link = await page.getByLabel('Link to send').inputValue()
+      await page.goto('about:blank')
+      await page.goto(link)
+      await h1(page, 'Someone sent you a secret')
+      await walk('show')
+      await page.keyboard.press('Enter')
+      await h1(page, 'Your secret')
+      expect(await focused()).toBe('Your secret')
+      await walk('hide')
+      await page.keyboard.press('Enter')
+      await h1(page, 'Hidden')
+    })
+  })
+
+  it('puts the link and the secret on the clipboard, exactly', async () => {
+    const { page, context, close } = await visitors.visitor()
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: site.url })
+    const clipboard = () => page.evaluate('navigator.clipboard.readText()')
+    const { link } = await compose(page, 'copied: \t\u200b🗝')
+    await press(page, 'Copy link')
+    await page.getByText('Copied.').waitFor()
+    expect(await clipboard()).toBe(link)
+    await page.goto('about:blank')
+    await page.goto(link)
+    await press(page, 'Show the secret')
+    await h1(page, 'Your secret')
+    await press(page, 'Copy')
+    await page.getByText('Copied.').waitFor()
+    expect(await clipboard()).toBe('copied: \t\u200b🗝')
+    await close()
+  })
+
+  it('tells whoever leaves the receipt open, when they asked for it', async () => {
+    const { page, context, close } = await visitors.visitor()
+    await context.grantPermissions(['notifications'], { origin: site.url })
+    const sealed = await site.keep('watched')
+    await page.addInitScript(`
+      globalThis.told = []
+      globalThis.Notification = class {
+        static permission = 'granted'
+        static requestPermission = async () => 'granted'
+        constructor(title, { body }) { told.push(title + ': ' + body) }
+      }`)
+    await page.clock.install()
+    await page.goto(`${site.url}/r#${printReceiptToken(sealed.receipt)}`)
+    await h1(page, 'Sealed, not opened yet')
+    await press(page, 'Notify me when this changes')
+    await site.vault.burn(sealed.receipt.id, sealed.receipt.proof)
+    await page.clock.runFor(11_000)
+    await h1(page, 'Burned unread')
+    expect(await page.evaluate('told')).toEqual(['Sotto: Your secret: Burned unread'])
+    await close()
   })
 
   it('says when the server cannot be reached, and that the secret is still there', async () => {
