@@ -60,13 +60,16 @@ if redis.call('ZADD', due, ${at}, id) == 1 then ${liveUntil('due', 'expires + to
 `
 
 /**
- * Writes the tombstone. Deleting first is allowed when memory is full, and lets the rest follow: an end never needs room.
+ * Writes the tombstone. An end never needs room: what is refused when memory is full is allowed after a delete.
  */
 export const bury = `
-redis.call('DEL', key)
 raw = ${head}
 size = #raw
-redis.call('SET', key, raw, 'PXAT', expires + tombstone)
+local written = redis.pcall('SET', key, raw, 'PXAT', expires + tombstone)
+if written.err then
+  redis.call('DEL', key)
+  redis.call('SET', key, raw, 'PXAT', expires + tombstone)
+end
 ${schedule('now')}
 `
 
