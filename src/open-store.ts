@@ -4,6 +4,7 @@ import { SottoError } from './core/errors.ts'
 import { keyfile } from './core/keyfile.ts'
 import type { Keyring } from './core/keyring.ts'
 import { parseKeyring } from './core/keyring.ts'
+import type { Limiter } from './core/limiter.ts'
 import type { Log } from './core/log.ts'
 import type { SecretStore } from './core/store.ts'
 
@@ -35,4 +36,10 @@ export async function openKeyring({ keys, db }: Config, log: Log): Promise<Keyri
   const { keyring, created } = await keyfile(path)
   if (created) log({ event: 'key-file-created', path })
   return keyring
+}
+
+/** The rate limits, counted where the secrets are. */
+export async function openLimiter({ redis, db }: Config): Promise<Limiter> {
+  if (redis) return (await import('./store/redis-limits.ts')).redisLimits(redis.url)
+  return (await import('./store/sqlite-limits.ts')).sqliteLimits(db)
 }

@@ -18,22 +18,24 @@ const pages = resolve(import.meta.dirname, '../dist/web')
 export interface Web {
   readonly app: WebApp
   readonly links: Links
-  close(): Promise<void>
 }
 
 export interface WebParts {
   readonly store: SecretStore
   readonly keyring: Keyring
+  readonly limiter: Limiter
   readonly log: Log
   /** For how long an answer each of them can show. */
   readonly platforms: readonly Platform[]
 }
 
 /** The one-time links on the configured store. */
-export async function openWeb(config: Config, { store, keyring, log, platforms }: WebParts): Promise<Web> {
+export async function openWeb(
+  config: Config,
+  { store, keyring, limiter, log, platforms }: WebParts,
+): Promise<Web> {
   const { publicUrl, trustedProxies, maxFileBytes, maxTtlSeconds } = config
   const vault = webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds })
-  const limiter = await openLimiter(config)
   const app = webApp({
     vault,
     keyring,
@@ -46,12 +48,7 @@ export async function openWeb(config: Config, { store, keyring, log, platforms }
     maxTtlSeconds,
     describeAsk: (about) => describeAsk(about, platforms),
   })
-  return { app, links: linksOf(vault, publicUrl), close: () => limiter.close() }
-}
-
-async function openLimiter({ redis, db }: Config): Promise<Limiter> {
-  if (redis) return (await import('./store/redis-limits.ts')).redisLimits(redis.url)
-  return (await import('./store/sqlite-limits.ts')).sqliteLimits(db)
+  return { app, links: linksOf(vault, publicUrl) }
 }
 
 function linksOf(vault: WebVault, publicUrl: string): Links {

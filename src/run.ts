@@ -6,7 +6,7 @@ import { argon2Queue } from './core/argon2-queue.ts'
 import { codeOf, type Log } from './core/log.ts'
 import type { SecretStore } from './core/store.ts'
 import { vault } from './core/vault.ts'
-import { openKeyring, openStore } from './open-store.ts'
+import { openKeyring, openLimiter, openStore } from './open-store.ts'
 import type { Web } from './open-web.ts'
 import { type Listening, webServer } from './web/server.ts'
 
@@ -34,6 +34,9 @@ const nobody = 'A'.repeat(22)
 /** How often due work is looked for, ms. */
 const roundMs = 500
 
+/** How long stopping waits for the news under way, ms. */
+const lastRoundMs = 5_000
+
 /** How long stopping waits for people's reveals, ms: a lease and a little. */
 const drainMs = 20_000
 
@@ -44,27 +47,40 @@ const drainMs = 20_000
 export async function run(config: Config, log: Log, open: typeof openStore = openStore): Promise<Running> {
   const keyring = await openKeyring(config, log)
   const store = await open(config)
+  /** What hears people; and what must outlive that. The last opened closes first. */
+  const hearing: ((deadlineMs: number) => Promise<number>)[] = []
   const closing: (() => Promise<unknown>)[] = [() => store.close()]
-  const closeAll = async () => {
-    for (const close of closing.reverse()) await close()
+  async function stop(deadlineMs: number): Promise<number> {
+    const unfinished = await Promise.all(hearing.map((end) => end(deadlineMs)))
+    for (const close of closing.reverse()) {
+      await close().catch((error: unknown) =>
+        log({ event: 'store-failed', call: 'close', code: codeOf(error) }),
+      )
+    }
+    return unfinished.reduce((sum, count) => sum + count, 0)
   }
   try {
     await selfCheck(store, log)
+    const limiter = await openLimiter(config)
+    closing.push(() => limiter.close())
     const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
     const bots = await openBots(config, store, log)
     const platforms = bots.map(({ platform }) => platform)
     const told = notices(safe, platforms, log)
-    const web = config.web ? await openLinks(config, { store, keyring, log, platforms }) : undefined
-    if (web) closing.push(() => web.close())
+    const web = config.web ? await openLinks(config, { store, keyring, limiter, log, platforms }) : undefined
     const server = await listen(config, store, bots, web)
+    hearing.push((deadlineMs) => server.stop(deadlineMs))
     log({ event: 'listening', host: server.host, port: server.port })
+    const { maxTtlSeconds } = config
     const parts = {
       vault: safe,
       notices: told,
+      limiter,
       log,
-      maxTtlSeconds: config.maxTtlSeconds,
+      maxTtlSeconds,
       ...(web && { links: web.links }),
     }
+    hearing.push(...bots.map((bot) => (deadlineMs: number) => bot.stop(deadlineMs)))
     await Promise.all(bots.map((bot) => bot.start(conversation({ ...parts, platform: bot.platform }))))
     closing.push(everyRound(() => told.round()))
     log({
@@ -76,13 +92,11 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
     return {
       async stop() {
         log({ event: 'stopping' })
-        const unfinished = await Promise.all([server.stop(drainMs), ...bots.map((bot) => bot.stop(drainMs))])
-        await closeAll()
-        log({ event: 'stopped', unfinished: unfinished.reduce((sum, count) => sum + count, 0) })
+        log({ event: 'stopped', unfinished: await stop(drainMs) })
       },
     }
   } catch (error) {
-    await closeAll()
+    await stop(0)
     throw error
   }
 }
@@ -143,20 +157,29 @@ function listen(
   })
 }
 
-/** Runs rounds one after another, never two at once. The returned function waits for the last one. */
+/**
+ * Runs rounds one after another, never two at once. The returned function waits for the last one, but not for a platform
+ * that does not answer: its news is due again elsewhere.
+ */
 function everyRound(round: () => Promise<unknown>): () => Promise<void> {
   let last: Promise<unknown> = Promise.resolve()
   let timer: ReturnType<typeof setTimeout>
+  let over = false
   const next = () => {
     last = round()
     void last.then(() => {
-      timer = setTimeout(next, roundMs)
+      if (!over) timer = setTimeout(next, roundMs)
     })
   }
   timer = setTimeout(next, roundMs)
   return async () => {
+    over = true
     clearTimeout(timer)
-    await last
-    clearTimeout(timer)
+    let waited: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise((resolve) => {
+      waited = setTimeout(resolve, lastRoundMs)
+    })
+    await Promise.race([last, late])
+    clearTimeout(waited)
   }
 }

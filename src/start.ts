@@ -2,6 +2,7 @@ import { url as inspectorUrl } from 'node:inspector'
 import { stderr } from 'node:process'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { SottoError } from './core/errors.ts'
+import { codeOf, type Log } from './core/log.ts'
 import { jsonLog } from './log.ts'
 import { RefusedError, run } from './run.ts'
 import { StoreError } from './store/errors.ts'
@@ -39,6 +40,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
       text: 'the inspector is open: whoever reaches it reads every secret',
     })
   }
+  keepQuiet(log)
   // Heard from now on: a signal in the middle of the start ends it in order, too.
   const told = stopSignal()
   try {
@@ -48,7 +50,10 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     await running.stop()
     return 0
   } catch (error) {
-    if (!expected(error)) throw error
+    if (!expected(error)) {
+      stderr.write(`${where(error)}\n`)
+      return 1
+    }
     stderr.write(`${error.message}\n`)
     return 2
   }
@@ -57,6 +62,28 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
 /** What an operator can mend: said in one message, without a stack. */
 function expected(error: unknown): error is Error {
   return error instanceof RefusedError || error instanceof SottoError || error instanceof StoreError
+}
+
+/** An error's code and where it came from, never its message: a library's may quote what it was given. */
+function where(error: unknown): string {
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((row) => /^ +at /.test(row)) : []
+  return [`Sotto failed: ${codeOf(error)}`, ...frames].join('\n')
+}
+
+/**
+ * Node would print an unhandled error whole, with whatever a library put into it. A rejection that nobody waits for is
+ * logged and costs nobody their secret; after anything else the process cannot be trusted, and ends.
+ */
+function keepQuiet(log: Log): void {
+  const report = (what: string, error: unknown) =>
+    log({ event: 'handler-failed', platform: 'process', what, code: codeOf(error) })
+  process.on('unhandledRejection', (error) => report('unhandled-rejection', error))
+  process.once('uncaughtException', (error) => {
+    report('uncaught-exception', error)
+    stderr.write(`${where(error)}\n`)
+    process.exit(1)
+  })
 }
 
 /** For the person at the terminal; the log says the same to machines. */

@@ -8,7 +8,7 @@ import { type App, startApp } from './fixtures/app.ts'
 import { type SlackDouble, slackDouble } from './platforms/slack/slack-double.ts'
 
 /** Past the lease and past the time that a card may take to be posted. */
-const laterMs = 120_000
+const laterMs = 240_000
 
 interface Step {
   /** When the process is killed: around a call to the store, or in a call to Slack. */

@@ -109,6 +109,41 @@ describe('the start', () => {
     }
   })
 
+  it('says that Redis cannot be reached or does not let it in, without the password', async () => {
+    const guarded = await redisServer({ appendonly: true, args: ['--requirepass', 'right-password'] })
+    try {
+      for (const url of [
+        `redis://:wrong-password@127.0.0.1:${guarded.port}`,
+        'redis://:wrong-password@127.0.0.1:1',
+      ]) {
+        const said = await refusal({ REDIS_URL: url, SOTTO_KEYS: key(), SOTTO_DB: '' })
+        expect(said).not.toContain('wrong-password')
+        expect(said).toContain('redis')
+        expect(said).not.toMatch(/^ +at /m)
+      }
+    } finally {
+      await guarded.close()
+    }
+  })
+
+  it('prints no error whole that nobody handles', async () => {
+    const canary = 'canary-in-an-error'
+    const preload = join(folder, 'fails.mjs')
+    writeFileSync(
+      preload,
+      `setTimeout(() => {
+        Promise.reject(new Error('${canary}'))
+        setTimeout(() => { throw new Error('${canary}') }, 300)
+      }, 1500)`,
+    )
+    app = startApp({ SOTTO_DB: db(), NODE_OPTIONS: `--import ${preload}` })
+    const failed = app
+    app = undefined
+    expect(await failed.ended()).toBe(1)
+    expect(failed.log.filter(({ msg }) => msg === 'handler-failed')).toHaveLength(2)
+    expect(failed.output()).not.toContain(canary)
+  })
+
   it('says which address is taken', async () => {
     app = startApp({ SOTTO_DB: db() })
     const { port } = await app.logged('listening')

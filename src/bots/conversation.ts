@@ -1,4 +1,5 @@
 import { maxTtlSeconds as thirtyDays } from '../core/expiry.ts'
+import type { Limiter } from '../core/limiter.ts'
 import { codeOf } from '../core/log.ts'
 import type { Told } from '../core/vault.ts'
 import { type About, parseAbout } from './about.ts'
@@ -18,6 +19,7 @@ import {
 import { draftProblems, peopleProblem, recipients } from './check.ts'
 import type { Conversation, Event, Reply } from './event.ts'
 import type { Person, Platform } from './platform.ts'
+import { quota } from './quota.ts'
 import { explain, refused } from './refused.ts'
 import type { RevealParts } from './reveal.ts'
 import { reveal } from './reveal.ts'
@@ -30,6 +32,8 @@ export interface ConversationParts extends RevealParts {
   readonly maxTtlSeconds?: number
   /** Absent: links are off. */
   readonly links?: Links
+  /** Absent: nobody is limited. */
+  readonly limiter?: Limiter
 }
 
 /** Receipts on one page of "My secrets". */
@@ -37,7 +41,8 @@ const pageSize = 10
 
 /** What Sotto says and does in a chat, the same on every platform. */
 export function conversation(parts: ConversationParts): Conversation {
-  const { vault, platform, notices, log, maxTtlSeconds = thirtyDays, links } = parts
+  const { vault, platform, notices, log, maxTtlSeconds = thirtyDays, links, limiter } = parts
+  const share = quota(platform.name, limiter)
   const party = (person: Person) => ({ platform: platform.name, ...person })
 
   async function list(by: Person, before: string): Promise<Reply> {
@@ -86,12 +91,21 @@ export function conversation(parts: ConversationParts): Conversation {
     const told = refusal?.why === 'gone' ? refusal.told : undefined
     const about = told?.byYou ? parseAbout(told.about) : undefined
     if (!told || !about) return { message: refused(words.refused.gone) }
+    if (!(await share.alarm(by))) return { message: refused(words.refused.told) }
     log({ event: 'alarm', what: 'not-me', id: told.id })
     // Whoever answered a request is outside: there is nobody here to tell.
     if (told.kind === 'd1') return { message: refused(words.refused.notTold) }
     const news = plain(words.notice.summary, line(words.notice.notMe(by.id, told.changedAt)))
     const posted = await platform.post({ person: about.from }, news)
     return { message: refused(posted.why === 'definitive' ? words.refused.notTold : words.refused.told) }
+  }
+
+  async function ask(event: Extract<Event, { act: 'ask' }>): Promise<Reply> {
+    const seconds = await share.secrets(event.by, 1)
+    if (seconds !== undefined) return { message: refused(words.problem.limited(seconds)) }
+    return event.to === undefined
+      ? await askOutside(event, parts)
+      : await askColleague(event, event.to, platform)
   }
 
   async function answer(event: Event): Promise<Reply> {
@@ -111,9 +125,7 @@ export function conversation(parts: ConversationParts): Conversation {
       case 'typed':
         return { message: typed(event.message) }
       case 'ask':
-        return event.to === undefined
-          ? await askOutside(event, parts)
-          : await askColleague(event, event.to, platform)
+        return await ask(event)
       case 'link':
         return composePage(links)
       case 'unknown-button':
@@ -141,6 +153,8 @@ export function conversation(parts: ConversationParts): Conversation {
       const problem = peopleProblem(found)
       if (problem !== undefined) problems.to = problem
       if (Object.keys(problems).length > 0) return { problems }
+      const seconds = await share.secrets(event.by, Math.max(1, ids.length))
+      if (seconds !== undefined) return { problems: { secret: words.problem.limited(seconds) } }
       return { ready: { event, people: found.flatMap((one) => (one.why === 'person' ? [one.person] : [])) } }
     },
 

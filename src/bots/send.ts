@@ -14,7 +14,7 @@ import type { Block, Place } from './view.ts'
 import { words } from './words.ts'
 
 /** How long posting a card may take before its secret counts as lost, ms. */
-const stagedMs = 60_000
+const stagedMs = 180_000
 
 export interface SendParts {
   readonly vault: Vault

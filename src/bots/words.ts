@@ -331,6 +331,8 @@ export const words = {
     bot: 'A bot cannot open a secret. Choose people only.',
     unknown: 'One of them is not known here. Choose people of this workspace.',
     deactivated: 'One of these accounts is deactivated.',
+    limited: (seconds: number) =>
+      `That is a lot of secrets in a short time. Nothing was stored: try again in ${span(seconds)}.`,
     unreachable: 'The people you chose could not be looked up just now. Try again.',
   },
 } as const

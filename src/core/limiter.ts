@@ -5,7 +5,15 @@ export type Allowed =
   | { readonly why: 'limited'; readonly retryAfterSeconds: number }
 
 /** What is counted apart from each other. */
-export const allowances = ['create', 'claim', 'claim-id', 'look'] as const
+export const allowances = [
+  'create',
+  'claim',
+  'claim-id',
+  'look',
+  'chat-person',
+  'chat-tenant',
+  'chat-alarm',
+] as const
 
 export type Allowance = (typeof allowances)[number]
 
@@ -26,6 +34,9 @@ export const defaultRates: Rates = {
   claim: { points: 300, seconds: 600 },
   'claim-id': { points: 60, seconds: 600 },
   look: { points: 1_200, seconds: 600 },
+  'chat-person': { points: 120, seconds: 600 },
+  'chat-tenant': { points: 5_000, seconds: 600 },
+  'chat-alarm': { points: 5, seconds: 600 },
 }
 
 /**

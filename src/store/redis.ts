@@ -190,8 +190,7 @@ export function redisStore(options: RedisOptions): SecretStore {
     },
 
     async check() {
-      const found = await Promise.all(connection.primaries().map((redis) => checkServer(redis, replicas)))
-      return found.flat()
+      return (await connection.ofPrimaries((redis) => checkServer(redis, replicas))).flat()
     },
 
     close: () => connection.close(),

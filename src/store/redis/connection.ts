@@ -22,8 +22,8 @@ export interface Connection {
   call(command: string, ...args: (string | number | Uint8Array)[]): Promise<unknown>
   /** Answers once the configured replicas have all that was written before. @throws StoreError `unavailable` */
   acknowledged(): Promise<void>
-  /** The servers that hold keys, to be asked about themselves. */
-  primaries(): readonly Redis[]
+  /** What each server that holds keys says when it is asked about itself. @throws StoreError `unavailable` */
+  ofPrimaries<T>(ask: (redis: Redis) => Promise<T>): Promise<T[]>
   close(): Promise<void>
 }
 
@@ -91,7 +91,10 @@ export function connect(options: ConnectionOptions): Connection {
         throw new StoreError('unavailable', 'redis: the connection was lost before replicas answered')
     },
 
-    primaries: () => (client instanceof Cluster ? client.nodes('master') : [client]),
+    ofPrimaries(ask) {
+      const primaries = client instanceof Cluster ? client.nodes('master') : [client]
+      return counted(() => Promise.all(primaries.map(ask)))
+    },
 
     async close() {
       try {
