@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { conversation } from '../../src/bots/conversation.ts'
+import { notices } from '../../src/bots/notices.ts'
+import type { Person, Platform } from '../../src/bots/platform.ts'
+import { quota } from '../../src/bots/quota.ts'
+import { argon2Queue } from '../../src/core/argon2-queue.ts'
+import { parseKeyring } from '../../src/core/keyring.ts'
+import { defaultRates, type Limiter } from '../../src/core/limiter.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { vault } from '../../src/core/vault.ts'
+import { redisLimits } from '../../src/store/redis-limits.ts'
+import { sqliteLimits } from '../../src/store/sqlite-limits.ts'
+import { redisServer } from '../fixtures/redis-server.ts'
+import { sqlite } from '../fixtures/stores.ts'
+import { freshKeys } from './sotto.ts'
+
+const anna: Person = { tenant: 'T1', id: 'UANNA' }
+const rates = {
+  ...defaultRates,
+  'chat-person': { points: 5, seconds: 600 },
+  'chat-tenant': { points: 12, seconds: 600 },
+  'chat-alarm': { points: 2, seconds: 600 },
+}
+
+describe('a flood from chat', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-quota-'))
+  const server = await redisServer()
+  let count = 0
+  const limiters = [
+    { name: 'SQLite', open: () => sqliteLimits(join(folder, `${++count}.db`), rates) },
+    { name: 'Redis', open: () => redisLimits(server.url, rates) },
+  ]
+  afterAll(async () => {
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function talking(limiter: Limiter | undefined) {
+    const opened = await sqlite.open()
+    const platform: Platform = {
+      name: 'slack',
+      maxSecretChars: 3000,
+      maxNoteChars: 150,
+      maxRecipients: 10,
+      find: async (ids) => ids.map((id) => ({ why: 'person', person: { tenant: 'T1', id } })),
+      post: async () => ({ why: 'ok', at: { channel: 'D1', message: '1' } }),
+      hint: async () => undefined,
+      edit: async () => ({ why: 'ok' }),
+    }
+    const log = () => undefined
+    const safe = vault({
+      store: opened.store,
+      keyring: parseKeyring(freshKeys()),
+      argon2: argon2Queue().run,
+      log,
+    })
+    const parts = {
+      vault: safe,
+      platform,
+      notices: notices(safe, [platform], log),
+      log,
+      ...(limiter && { limiter }),
+    }
+    const talk = conversation(parts)
+    return {
+      safe,
+      /** Whether a secret for `many` people was let through. */
+      async send(by: Person, many = 1): Promise<boolean> {
+        const to = Array.from({ length: many }, (_, n) => `U${n}`)
+        const draft = { to, secret: Secret.fromText('x'), ttlSeconds: 600, note: '' }
+        const checked = await talk.check({ act: 'send', by, draft })
+        if (!('ready' in checked)) {
+          expect(checked.problems.secret).toMatch(/a lot of secrets.*try again in/)
+          return false
+        }
+        await talk.send(checked.ready)
+        return true
+      },
+      close: () => opened.close(),
+    }
+  }
+
+  it.each(limiters)('stops at a person’s share, counted by recipients, on $name', async ({ open }) => {
+    const limiter = open()
+    const { safe, send, close } = await talking(limiter)
+    const who = { ...anna, id: `U${crypto.randomUUID().slice(0, 8)}` }
+    expect([await send(who, 3), await send(who, 2), await send(who)]).toEqual([true, true, false])
+    // What was sealed before is as it was, nothing was kept of the rest, and nobody else is held back.
+    const { receipts } = await safe.outbox({ platform: 'slack', ...who }, 10)
+    expect(receipts.map(({ state }) => state)).toEqual(Array(5).fill('sealed'))
+    expect(await send({ ...who, id: `${who.id}2` })).toBe(true)
+    await close()
+    await limiter.close()
+  })
+
+  it('stops at a workspace’s share, whoever sends', async () => {
+    const limiter = sqliteLimits(join(folder, 'tenant.db'), rates)
+    const { send, close } = await talking(limiter)
+    const sent = []
+    for (let n = 0; n < 15; n++) sent.push(await send({ tenant: 'T1', id: `USENDER${n}` }))
+    expect(sent.filter(Boolean)).toHaveLength(12)
+    expect(await send({ tenant: 'T2', id: 'UOTHER' })).toBe(true)
+    await close()
+    await limiter.close()
+  })
+
+  it('lets a person raise the alarm a few times only', async () => {
+    const limiter = sqliteLimits(join(folder, 'alarm.db'), rates)
+    const share = quota('slack', limiter)
+    expect([await share.alarm(anna), await share.alarm(anna), await share.alarm(anna)]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    await limiter.close()
+  })
+
+  it('would pass a limiter that never says no (mutant)', async () => {
+    const { send, close } = await talking({
+      take: async () => ({ why: 'allowed' }),
+      close: async () => undefined,
+    })
+    for (let n = 0; n < 6; n++) expect(await send(anna)).toBe(true)
+    await close()
+  })
+})
