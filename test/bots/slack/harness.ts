@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
+import type { Conversation } from '../../../src/bots/event.ts'
 import { slackBot } from '../../../src/bots/slack/bot.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
 import type { Person } from '../../platforms/slack/person.ts'
@@ -31,6 +32,8 @@ export interface WorldParts {
   /** ms since epoch, the bot's clock. */
   readonly clock?: () => number
   readonly maxTtlSeconds?: number
+  /** Stands between the bot and the conversation, for mutants. */
+  readonly twist?: (conversation: Conversation) => Conversation
 }
 
 export async function world(parts: WorldParts): Promise<World> {
@@ -53,13 +56,13 @@ export async function world(parts: WorldParts): Promise<World> {
 
 /** One more process of Sotto in a Slack that is there. */
 export function join(slack: SlackDouble, parts: WorldParts): Promise<Sotto> {
-  const { store, keys, mode = 'socket', signingSecret, clock, maxTtlSeconds } = parts
+  const { store, keys, mode = 'socket', signingSecret, clock, maxTtlSeconds, twist = (same) => same } = parts
   return sotto({
     store,
     ...(keys !== undefined && { keys }),
     ...(parts.with && { with: parts.with }),
-    bot: (given) =>
-      slackBot({
+    bot(given) {
+      const bot = slackBot({
         ...given,
         botToken: slack.botToken,
         apiUrl: slack.url,
@@ -68,7 +71,9 @@ export function join(slack: SlackDouble, parts: WorldParts): Promise<Sotto> {
           : { signingSecret: signingSecret ?? slack.signingSecret }),
         ...(clock && { clock }),
         ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
-      }),
+      })
+      return { ...bot, start: (conversation) => bot.start(twist(conversation)) }
+    },
   })
 }
 
