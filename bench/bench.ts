@@ -11,6 +11,10 @@ const parts: Readonly<
     title: 'Slack, through real Bolt in a process of its own',
     load: async () => (await import('./slack.ts')).slackBench,
   },
+  web: {
+    title: 'Links, over HTTP and in Chromium',
+    load: async () => (await import('./web.ts')).webBench,
+  },
   discord: {
     title: 'Discord, through real discord.js in a process of its own',
     load: async () => (await import('./discord.ts')).discordBench,

@@ -17,20 +17,20 @@ const manifest = resolve(import.meta.dirname, '../manifest.yml')
 
 type Crowd = SlackDouble['people']['anna'][]
 
-/** Sends one secret to each, ten recipients at a time. */
+/** Sends one secret to each, ten recipients at a time, each ten from somebody new: people have a quota. */
 async function sendTo(slack: SlackDouble, crowd: Crowd, withPassphrase: boolean): Promise<void> {
-  const { anna } = slack.people
   for (let at = 0; at < crowd.length; at += 10) {
     const group = crowd.slice(at, at + 10)
-    await anna.types(`/secret ${group.map(({ name }) => `@${name}`).join(' ')}`, {
+    const sender = slack.addPerson(`sender${slack.sent.length}`)
+    await sender.types(`/secret ${group.map(({ name }) => `@${name}`).join(' ')}`, {
       channel: slack.channels.general,
     })
-    await anna.untilModal('Send a secret', patienceMs)
-    await anna.fills('Secret', secret)
-    if (withPassphrase) await anna.fills('Passphrase', passphrase)
-    await anna.submits()
-    await anna.untilModal('Sealed for', patienceMs)
-    await anna.dismissesModal()
+    await sender.untilModal('Send a secret', patienceMs)
+    await sender.fills('Secret', secret)
+    if (withPassphrase) await sender.fills('Passphrase', passphrase)
+    await sender.submits()
+    await sender.untilModal('Sealed for', patienceMs)
+    await sender.dismissesModal()
   }
   for (const person of crowd) await person.until(() => person.seesButton('Reveal', person.dm), patienceMs)
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import { parseKeyring } from '../src/core/keyring.ts'
-import type { Rates } from '../src/core/limiter.ts'
+import { type Allowance, allowances, type Rate } from '../src/core/limiter.ts'
 import { webVault } from '../src/core/web-vault.ts'
 import { redisStore } from '../src/store/redis.ts'
 import { redisLimits } from '../src/store/redis-limits.ts'
@@ -21,7 +21,10 @@ const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'))
 const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`)
 const unlimited = { points: 1e9, seconds: 600 }
 // The limits are asked, as they are in production, and never say no.
-const rates: Rates = { create: unlimited, claim: unlimited, 'claim-id': unlimited, look: unlimited }
+const rates = Object.fromEntries(allowances.map((allowance) => [allowance, unlimited])) as Record<
+  Allowance,
+  Rate
+>
 const store = redisUrl === '' ? sqliteStore(join(folder, 'sotto.db')) : redisStore({ url: redisUrl })
 const limiter = redisUrl === '' ? sqliteLimits(join(folder, 'sotto.db'), rates) : redisLimits(redisUrl, rates)
 const empty = new Hono().get('/empty', (context) => context.body(''))

@@ -53,6 +53,8 @@ const schema = `
 export function openDatabase(path: string, maxPages: number | undefined): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
+    // What SQLite takes for a name of something else would leave an empty file behind.
+    if (path === '' || path.startsWith(':')) throw new Error('not the name of a file')
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     // SQLite gives its -wal and -shm the mode of the file it finds.
     closeSync(openSync(path, 'a', 0o600))
