@@ -19,12 +19,8 @@ import { webServer } from '../src/web/server.ts'
 const [redisUrl = ''] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'))
 const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`)
-const unlimited = { points: 1e9, seconds: 600 }
 // The limits are asked, as they are in production, and never say no.
-const rates = Object.fromEntries(allowances.map((allowance) => [allowance, unlimited])) as Record<
-  Allowance,
-  Rate
->
+const rates = sameRates({ points: 1e9, seconds: 600 })
 const store = redisUrl === '' ? sqliteStore(join(folder, 'sotto.db')) : redisStore({ url: redisUrl })
 const limiter = redisUrl === '' ? sqliteLimits(join(folder, 'sotto.db'), rates) : redisLimits(redisUrl, rates)
 const empty = new Hono().get('/empty', (context) => context.body(''))

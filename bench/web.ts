@@ -131,7 +131,13 @@ async function expectStatus(wanted: number, answer: ReturnType<RawConnection['ge
   if (status !== wanted) throw new Error(`expected ${wanted}, got ${status} ${body}`)
 }
 
-async function answer<T>(child: ChildProcess): Promise<T> {
-  const [message] = (await once(child, 'message')) as [T]
-  return message
+function answer<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`the server ended with ${code}`))
+    child.once('exit', ended)
+    child.once('message', (message) => {
+      child.off('exit', ended)
+      resolve(message as T)
+    })
+  })
 }

@@ -39,6 +39,11 @@ export const defaultRates: Rates = {
   'chat-alarm': { points: 5, seconds: 600 },
 }
 
+/** One rate for everything. */
+export function sameRates(rate: Rate): Rates {
+  return Object.fromEntries(allowances.map((allowance) => [allowance, rate])) as Record<Allowance, Rate>
+}
+
 /**
  * Counts acts by key where every process sees it. Keys come in hashed: no address is stored. What it stores expires by
  * itself, and when its database cannot be reached it counts in memory instead: an outage opens no flood gate.

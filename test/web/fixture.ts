@@ -3,7 +3,7 @@ import { argon2Queue } from '../../src/core/argon2-queue.ts'
 import type { Asked } from '../../src/core/asks.ts'
 import type { Keyring } from '../../src/core/keyring.ts'
 import { parseKeyring } from '../../src/core/keyring.ts'
-import { defaultRates, type Limiter, type Rates } from '../../src/core/limiter.ts'
+import { defaultRates, type Limiter, type Rates, sameRates } from '../../src/core/limiter.ts'
 import type { LogEvent } from '../../src/core/log.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { type WebVault, webVault } from '../../src/core/web-vault.ts'
@@ -50,12 +50,7 @@ export interface Site {
 }
 
 /** No test is slowed down by a limit that it does not test. */
-const generous: Rates = {
-  create: { points: 1e6, seconds: 600 },
-  claim: { points: 1e6, seconds: 600 },
-  'claim-id': { points: 1e6, seconds: 600 },
-  look: { points: 1e6, seconds: 600 },
-}
+const generous = sameRates({ points: 1e6, seconds: 600 })
 
 export const argon2 = argon2Queue().run
 
