@@ -82,7 +82,7 @@ describe('a keyring', () => {
     expect(problems).toEqual([
       'key 2: "k1" is there twice',
       'key 3: "k2" is the same key as "k1"',
-      'key 4: "k3" has 6 bytes, expected 32',
+      'key 4: "k3" has 6 bytes, expected 32; make one with: openssl rand -base64 32',
       'key 5: expected a key id of 1 to 16 characters from a-z, 0-9, "_" and "-"',
       'key 6: expected kid:<base64>',
       'key 7: "k5" is not base64',

@@ -11,7 +11,7 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) console.log(line)
 }
 
-/** What a thief of the database would find: every row, with its bytes counted, and whether `content` is readable anywhere. */
+/** What a thief of the database would find: every row, with the bytes that are not zero counted, and whether `content` is readable anywhere. */
 export function storeHolds(folder: string, content: string): readonly string[] {
   const db = new DatabaseSync(join(folder, 'sotto.db'), { readOnly: true })
   const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as { name: string }[]
@@ -19,8 +19,11 @@ export function storeHolds(folder: string, content: string): readonly string[] {
     const all = db.prepare(`SELECT * FROM "${name}"`).all() as Record<string, unknown>[]
     const bytes = all
       .flatMap(Object.values)
-      .reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0)
-    return `  table ${name}: ${all.length} ${all.length === 1 ? 'row' : 'rows'}, ${bytes} bytes of binary`
+      .reduce<number>(
+        (sum, value) => sum + (value instanceof Uint8Array ? value.filter(Boolean).length : 0),
+        0,
+      )
+    return `  table ${name}: ${all.length} ${all.length === 1 ? 'row' : 'rows'}, ${bytes} bytes that are not zero`
   })
   db.close()
   const files = readdirSync(folder).filter((name) => name.startsWith('sotto.db') && !name.endsWith('.key'))
