@@ -11,6 +11,7 @@ import { readRecipients } from './draft.ts'
 import { fields, id, list, string } from './fields.ts'
 import type { Hearing } from './hear.ts'
 import { maxSecretChars } from './limits.ts'
+import type { Spot } from './metadata.ts'
 import type { Pressed } from './parse.ts'
 import { typedText } from './typed-text.ts'
 import { composeView, confirmView, fieldAction, loadingView, messageView } from './views.ts'
@@ -90,7 +91,7 @@ export async function suggest(
 interface Open {
   readonly by: Person
   readonly press: Extract<Press, { act: 'open' }>
-  readonly place?: Place
+  readonly place?: Spot
 }
 
 /** The confirm form at once; what the store knows of the secret comes after it, and only onto the untouched form. */

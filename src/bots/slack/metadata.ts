@@ -1,6 +1,12 @@
 import { type Press, parsePress, printPress } from '../press.ts'
 import type { Place } from '../view.ts'
 
+/** Where something was pressed. */
+export interface Spot extends Place {
+  /** The message it stood in; absent for an ephemeral one, which only `reply` reaches. */
+  readonly message?: string
+}
+
 /**
  * What a view carries from one step to the next in its `private_metadata`, which only Slack and we see. It may hold a
  * token and a response URL; nothing else of a view may.
@@ -8,16 +14,17 @@ import type { Place } from '../view.ts'
 export interface Metadata {
   /** The pressed card. */
   readonly press?: Extract<Press, { act: 'open' }>
-  readonly place?: Place
+  readonly place?: Spot
 }
 
 const kinds = { c: 'channel', d: 'direct', b: 'bot' } as const
 
-/** JSON of at most 3,000 characters: `o` the printed press, `c` the channel, `k` its kind, `r` the response URL. */
+/** JSON of at most 3,000 characters: `o` the printed press, `c` the channel, `k` its kind, `m` the message, `r` the response URL. */
 export function printMetadata({ press, place }: Metadata): string {
   return JSON.stringify({
     ...(press && { o: printPress(press) }),
     ...(place && { c: place.channel, k: place.kind.charAt(0) }),
+    ...(place?.message !== undefined && { m: place.message }),
     ...(place?.reply !== undefined && { r: place.reply }),
   })
 }
@@ -32,15 +39,20 @@ export function parseMetadata(text: string): Metadata | undefined {
     return undefined
   }
   if (typeof value !== 'object' || value === null) return undefined
-  const { o, c, k, r } = value as Record<string, unknown>
+  const { o, c, k, m, r } = value as Record<string, unknown>
   const press = typeof o === 'string' ? parsePress(o) : undefined
   if (o !== undefined && press?.act !== 'open') return undefined
   const kind = k === 'c' || k === 'd' || k === 'b' ? kinds[k] : undefined
   if (c !== undefined && (typeof c !== 'string' || !/^\w{1,24}$/.test(c) || kind === undefined))
     return undefined
-  return {
-    ...(press?.act === 'open' && { press }),
-    ...(typeof c === 'string' &&
-      kind && { place: { channel: c, kind, ...(typeof r === 'string' && { reply: r }) } }),
-  }
+  const place =
+    typeof c === 'string' && kind
+      ? {
+          channel: c,
+          kind,
+          ...(typeof m === 'string' && { message: m }),
+          ...(typeof r === 'string' && { reply: r }),
+        }
+      : undefined
+  return { ...(press?.act === 'open' && { press }), ...(place && { place }) }
 }

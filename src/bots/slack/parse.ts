@@ -4,7 +4,7 @@ import { parsePress } from '../press.ts'
 import type { Place } from '../view.ts'
 import type { Fields } from './fields.ts'
 import { fields, id, list, string } from './fields.ts'
-import type { Metadata } from './metadata.ts'
+import type { Metadata, Spot } from './metadata.ts'
 import { parseMetadata } from './metadata.ts'
 import type { Said } from './said.ts'
 import { parseWords } from './said.ts'
@@ -42,7 +42,7 @@ export interface Pressed {
   /** The message can only be changed through `place.reply`. */
   readonly ephemeral: boolean
   readonly viewId?: string
-  readonly place?: Place
+  readonly place?: Spot
   /** Set when it stands in the compose form: what is filled in so far, and which state of the view that is. */
   readonly form?: { readonly view: Fields; readonly hash: string }
 }
@@ -157,7 +157,8 @@ function parsePressed(payload: Fields): Heard {
     }
   }
   const place = placeOf(fields(payload['channel'])['id'] ?? container['channel_id'], payload['response_url'])
-  return { ...pressed, on: 'message', ...(place && { place }) }
+  const message = pressed.ephemeral ? undefined : id(container['message_ts'])
+  return { ...pressed, on: 'message', ...(place && { place: { ...place, ...(message && { message }) } }) }
 }
 
 function parseSubmitted(payload: Fields): Heard {

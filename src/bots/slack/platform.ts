@@ -1,4 +1,4 @@
-import type { Found, Person, Platform, Posted } from '../platform.ts'
+import type { At, Found, Person, Platform, Posted } from '../platform.ts'
 import type { Message, Place } from '../view.ts'
 import type { Answer, Api } from './api.ts'
 import type { Failure } from './errors.ts'
@@ -11,6 +11,8 @@ import { renderBlocks } from './render.ts'
 export interface SlackPlatform extends Platform {
   /** The person's conversation with the bot, opened if need be. */
   directMessage(person: string): Promise<string | Failure>
+  /** Whether an edit of this message goes through within `ms`; false as soon as one does not. */
+  edited(at: At, ms: number): Promise<boolean>
   /** Answers one person where they acted, or in their conversation with the bot where that does not work. */
   answer(person: string, reply: string | undefined, message: Message, replace?: boolean): Promise<void>
 }
@@ -23,6 +25,7 @@ const notThere: ReadonlySet<string> = new Set(['not_in_channel', 'channel_not_fo
 
 export function slackPlatform(api: Api): SlackPlatform {
   const remembered = new Map<string, string>()
+  const watchers = new Map<string, Set<(edited: boolean) => void>>()
 
   async function directMessage(person: string): Promise<string | Failure> {
     const known = remembered.get(person)
@@ -86,9 +89,26 @@ export function slackPlatform(api: Api): SlackPlatform {
       await api.call('chat.postEphemeral', { channel: place.channel, user: person, ...content(message) })
     },
 
-    async edit({ channel, message: ts }, message) {
+    async edit(at, message) {
+      const { channel, message: ts } = at
       const edited = await api.call('chat.update', { channel, ts, ...content(message) })
+      for (const tell of watchers.get(key(at)) ?? []) tell(edited.why === 'ok')
       return edited.why === 'ok' ? { why: 'ok' } : edited
+    },
+
+    edited(at, ms) {
+      const watching = watchers.get(key(at)) ?? new Set()
+      watchers.set(key(at), watching)
+      return new Promise((resolve) => {
+        const tell = (edited: boolean) => {
+          clearTimeout(timer)
+          watching.delete(tell)
+          if (watching.size === 0) watchers.delete(key(at))
+          resolve(edited)
+        }
+        const timer = setTimeout(() => tell(false), ms)
+        watching.add(tell)
+      })
     },
 
     async answer(person, reply, message, replace = false) {
@@ -113,6 +133,8 @@ export const noPreviews = { unfurl_links: false, unfurl_media: false } as const
 export function content(message: Message) {
   return { text: clip(message.summary, limits.fallback), blocks: renderBlocks(message) }
 }
+
+const key = ({ channel, message }: At) => `${channel}/${message}`
 
 async function findOne(userId: string, by: Person, api: Api): Promise<Found> {
   if (userId === slackbotId) return { why: 'bot', id: userId }

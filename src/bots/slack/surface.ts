@@ -1,15 +1,19 @@
 import type { OpenPress } from '../cards.ts'
 import type { Delivery, Person, Surface } from '../platform.ts'
 import { refused } from '../refused.ts'
-import type { Message, Place, RevealView } from '../view.ts'
+import type { Message, RevealView } from '../view.ts'
 import { words } from '../words.ts'
 import type { Api } from './api.ts'
 import type { Failure } from './errors.ts'
 import { fields, string } from './fields.ts'
+import type { Spot } from './metadata.ts'
 import type { SlackPlatform } from './platform.ts'
 import { content, noPreviews } from './platform.ts'
 import { openingView, revealView } from './views.ts'
 import type { Wipes } from './wipes.ts'
+
+/** How long the notices may take for the card before it is replaced through its press, ms. */
+const noticeMs = 1_500
 
 export interface SurfaceParts {
   readonly api: Api
@@ -22,7 +26,7 @@ export interface Modal {
   readonly press: OpenPress
   readonly by: Person
   /** Where the card was pressed. */
-  readonly place?: Place
+  readonly place?: Spot
 }
 
 /** The modal of one reveal (`docs/adr/0003`). */
@@ -32,6 +36,8 @@ export function modalSurface(
 ): Surface {
   /** Of the "Opening…" that we wrote last: while it fits, nothing has come after it, our acknowledgement included. */
   let fence: string | undefined
+  /** What comes after that is told by the notices as well. */
+  let showing = false
   /** An attempt whose answer is unknown may have put the secret on the screen. */
   let maybeShown = false
 
@@ -57,7 +63,10 @@ export function modalSurface(
       const hash = fence
       fence = undefined
       // Planned before the attempt: an answer that never comes may have shown it all the same.
-      if (view.view === 'shown') wipes.plan(viewId, view.wipeAt)
+      if (view.view === 'shown') {
+        showing = true
+        wipes.plan(viewId, view.wipeAt)
+      }
       let shown = await update(slackView, attempt, hash)
       // The acknowledgement came in between. That proves that this attempt changed nothing: it is made once more.
       if (hash !== undefined && shown.why !== 'ok' && shown.code === 'hash_conflict') {
@@ -70,6 +79,10 @@ export function modalSurface(
 
     async replaceCard(message) {
       if (place?.reply === undefined) return
+      const { channel, message: ts } = place
+      // The notices edit the cards that the receipt knows of. An ephemeral one, one that was posted without an answer,
+      // and one where the bot is no member are reached through the press alone.
+      if (showing && ts !== undefined && (await platform.edited({ channel, message: ts }, noticeMs))) return
       await api.respond(place.reply, { replace_original: true, ...content(message), ...noPreviews })
     },
   }

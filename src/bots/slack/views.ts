@@ -6,7 +6,7 @@ import { offeredLifetimes } from '../check.ts'
 import type { ComposeForm, ConfirmForm, Field, Message, Place, RevealView } from '../view.ts'
 import { span, words } from '../words.ts'
 import { limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
-import { printMetadata } from './metadata.ts'
+import { printMetadata, type Spot } from './metadata.ts'
 import { plainText, preformatted, renderBlocks, renderButton, renderButtons, rich } from './render.ts'
 
 /** The forms that a submission can come from. */
@@ -136,7 +136,7 @@ export function startingTtl(maxTtlSeconds: number): number {
 }
 
 /** "You can open it once." The token lies in the private metadata and nowhere else. */
-export function confirmView({ press, problem }: ConfirmForm, place: Place | undefined): ModalView {
+export function confirmView({ press, problem }: ConfirmForm, place: Spot | undefined): ModalView {
   return modal({
     title: words.confirm.title,
     submit: words.buttons.show,
@@ -160,7 +160,7 @@ export function confirmView({ press, problem }: ConfirmForm, place: Place | unde
 }
 
 /** What the modal of one reveal shows; `press` and `place` are the pressed card's. */
-export function revealView(view: RevealView, press: OpenPress, place: Place | undefined): ModalView {
+export function revealView(view: RevealView, press: OpenPress, place: Spot | undefined): ModalView {
   switch (view.view) {
     case 'opening':
       return openingView

@@ -215,6 +215,7 @@ describe('private metadata', () => {
       { place },
       { press },
       { press, place },
+      { press, place: { ...place, message: '1795507730.000001' } },
       { place: { channel: 'D1', kind: 'bot' } as const },
     ])
       expect(parseMetadata(printMetadata(one))).toEqual(one)
