@@ -5,18 +5,20 @@ import { codeOf } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
 import type { Bot } from '../bot.ts'
 import type { Conversation } from '../event.ts'
+import type { Posted } from '../platform.ts'
+import { apologise, apology } from './apology.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import { flight } from './flight.ts'
 import { gateway } from './gateway.ts'
 import { handler } from './handle.ts'
-import { interactions } from './interactions.ts'
+import { type FollowUp, interactions } from './interactions.ts'
 import { outage } from './outage.ts'
 import { type Parsed, parse } from './parse.ts'
 import { people } from './people.ts'
 import { discordPlatform } from './platform.ts'
 import { register } from './register.ts'
-import { discordRest } from './rest.ts'
+import { type Answer, discordRest } from './rest.ts'
 import { sharedShard } from './shared-shard.ts'
 import { parseTyped, type Typed } from './typed.ts'
 import { wipes } from './wipes.ts'
@@ -57,27 +59,31 @@ export function discordBot(options: DiscordBotOptions): Bot {
   let registered = false
   let again = () => {}
   let handle: ReturnType<typeof handler> | undefined
-  let answer: Conversation['answer'] | undefined
+  let talk: Conversation | undefined
 
-  /** Nothing that one person did may end the process. */
-  function begin(what: string, work: Promise<void>): void {
+  /** Nothing that one person did may end the process, or leave them without an answer. */
+  function begin(what: string, work: Promise<void>, sorry?: () => Promise<Answer | FollowUp | Posted>): void {
     inFlight.track(
-      work.catch((error: unknown) => {
+      work.catch(async (error: unknown) => {
         log({ event: 'handler-failed', platform: 'discord', what, code: codeOf(error) })
+        noted(await sorry?.())
       }),
     )
   }
 
+  function noted(said: Answer | FollowUp | Posted | undefined): void {
+    if (said === undefined || said.why === 'ok') return
+    log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: said.code })
+  }
+
   async function answerTyped({ by, at }: Typed): Promise<void> {
-    if (answer === undefined) return
+    if (talk === undefined) return
     // When the store cannot say, the answer goes out: it does nothing but ask.
     const key = `discord:message:${at.message}`
     const first = await store.first(key, crypto.randomUUID(), rememberMs).catch(() => true)
     if (!first) return
-    const { message } = await answer({ act: 'typed', by, message: at.message })
-    const posted = await platform.post({ under: at }, message)
-    if (posted.why === 'ok') return
-    log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: posted.code })
+    const { message } = await talk.answer({ act: 'typed', by, message: at.message })
+    noted(await platform.post({ under: at }, message))
   }
 
   async function putCommands(applicationId: string): Promise<void> {
@@ -114,18 +120,19 @@ export function discordBot(options: DiscordBotOptions): Bot {
       if (parsed === undefined || handle === undefined) return
       known.meet(parsed.people)
       const { act, deed } = parsed
-      begin(deed.deed, handle(act, deed, shard))
+      begin(deed.deed, handle(act, deed, shard), () => apologise(acts, act, deed))
     },
     onMessage(message) {
       const typed = parseTyped(message)
-      if (typed !== undefined) begin('typed', answerTyped(typed))
+      if (typed === undefined) return
+      begin('typed', answerTyped(typed), () => platform.post({ under: typed.at }, apology))
     },
   })
 
   return {
     platform,
     start(conversation) {
-      answer = conversation.answer
+      talk = conversation
       handle = handler({
         interactions: acts,
         rest,

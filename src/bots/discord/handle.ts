@@ -111,15 +111,20 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
         isFirst,
         onUnacknowledged: collision,
       })
-      const stands = await conversation.reveal({
-        act: 'reveal',
-        by: act.by,
-        press,
-        place: act.place,
-        ...(passphrase !== '' && { passphrase: Secret.fromText(passphrase) }),
-        surface,
-      })
-      if (stands && surface.wipeAt !== undefined) parts.wipes.plan(surface.wipeAt, surface.remove)
+      let stands = true
+      try {
+        stands = await conversation.reveal({
+          act: 'reveal',
+          by: act.by,
+          press,
+          place: act.place,
+          ...(passphrase !== '' && { passphrase: Secret.fromText(passphrase) }),
+          surface,
+        })
+      } finally {
+        // However it failed: what may have been shown is taken away in time.
+        if (stands && surface.wipeAt !== undefined) parts.wipes.plan(surface.wipeAt, surface.remove)
+      }
     }
 
     function noted(answer: Answer): void {
