@@ -63,7 +63,9 @@ export function openDatabase(path: string, maxPages: number | undefined): Databa
     db.exec('PRAGMA page_size=2048')
     const [mode] = Object.values(db.prepare('PRAGMA journal_mode=WAL').get() ?? {})
     if (mode !== 'wal') throw new Error(`journal mode ${mode}, and only WAL will do`)
-    db.exec('PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=4000')
+    db.exec(
+      'PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000',
+    )
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`)
     db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
     // From here on a lock is waited for in the event loop, not in this thread.
