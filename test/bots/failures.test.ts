@@ -143,7 +143,7 @@ describe('a store that fails while a secret is sent', () => {
     expect(here.script()).toEqual([
       expect.stringMatching(/^anna reads: The store cannot be reached right now\. Nothing was sent/),
     ])
-    here.later(60_001)
+    here.later(180_001)
     for (let round = 0; round < 2; round++) await here.round()
     expect(here.script()).toEqual([])
   })
@@ -156,7 +156,7 @@ describe('a store that fails while a secret is sent', () => {
     const answer = here.script().at(-1)
     expect(answer).toMatch(/^anna reads: The card for @ben is there, but/)
     expect(answer).not.toContain('Nothing was sent')
-    here.later(60_001)
+    here.later(180_001)
     for (let round = 0; round < 2; round++) await here.round()
     expect(here.script().at(-1)).toMatch(/^to anna: A secret that you sent could not be delivered/)
   })
