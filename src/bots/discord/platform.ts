@@ -1,10 +1,11 @@
 import { Routes } from 'discord.js'
-import type { At, Platform, Posted } from '../platform.ts'
+import type { Platform, Posted } from '../platform.ts'
 import type { Message, Place } from '../view.ts'
+import { edits } from './edits.ts'
 import type { Interactions } from './interactions.ts'
 import { bounds } from './limits.ts'
 import type { People } from './people.ts'
-import { renderInstead, renderMessage } from './render.ts'
+import { renderMessage } from './render.ts'
 import type { Rest } from './rest.ts'
 
 export interface PlatformParts {
@@ -98,14 +99,7 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
     /** Discord shows a private message only as an answer to what that person did. */
     hint: async () => {},
 
-    async edit({ channel, message }: At, text) {
-      const answer = await rest.asBot({
-        method: 'PATCH',
-        route: Routes.channelMessage(channel, message),
-        body: renderInstead(text),
-      })
-      return answer.why === 'ok' ? { why: 'ok' } : answer
-    },
+    edit: edits(rest),
   }
 }
 

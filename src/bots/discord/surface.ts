@@ -91,6 +91,7 @@ export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts):
     async replaceCard(card) {
       if (keepsCard) await interactions.edit(act, renderInstead(card))
       else if (source && !source.isPrivate) {
+        // The news joins this edit. It does not know a card whose posting was never answered.
         await platform.edit({ channel: act.place.channel, message: source.message }, card)
       }
     },
