@@ -53,7 +53,7 @@ export const words = {
   compose: {
     title: 'Send a secret',
     to: 'To whom?',
-    toHintPlace: 'Leave empty for the first person in this channel to open it.',
+    toHintPlace: 'Leave empty for the first person here to open it.',
     toHint: 'Each of them gets a copy of their own that opens once.',
     secret: 'Secret',
     secretHint: 'A password, a key, a token. It is shown exactly as you type it.',
@@ -329,7 +329,7 @@ export const words = {
     nobody: 'Choose at least one person.',
     many: (max: number) => `At most ${max} people at once.`,
     bot: 'A bot cannot open a secret. Choose people only.',
-    unknown: 'One of them is not known here. Choose people of this workspace.',
+    unknown: 'One of them is not known here. Choose somebody else.',
     deactivated: 'One of these accounts is deactivated.',
     limited: (seconds: number) =>
       `That is a lot of secrets in a short time. Nothing was stored: try again in ${span(seconds)}.`,
