@@ -3,6 +3,7 @@ import { conversation } from './bots/conversation.ts'
 import { notices } from './bots/notices.ts'
 import type { Config } from './config.ts'
 import { argon2Queue } from './core/argon2-queue.ts'
+import type { Keyring } from './core/keyring.ts'
 import { codeOf, type Log } from './core/log.ts'
 import type { SecretStore } from './core/store.ts'
 import { vault } from './core/vault.ts'
@@ -60,7 +61,7 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
     return unfinished.reduce((sum, count) => sum + count, 0)
   }
   try {
-    await selfCheck(store, log)
+    await selfCheck(store, keyring, log)
     const limiter = await openLimiter(config)
     closing.push(() => limiter.close())
     const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
@@ -101,8 +102,8 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
   }
 }
 
-async function selfCheck(store: SecretStore, log: Log): Promise<void> {
-  const findings = await store.check()
+async function selfCheck(store: SecretStore, keyring: Keyring, log: Log): Promise<void> {
+  const findings = await store.check(keyring.kids())
   for (const { level, text } of findings) log({ event: 'finding', severity: level, text })
   const refusals = findings.filter(({ level }) => level === 'refuse')
   if (refusals.length > 0) throw new RefusedError(refusals.map(({ text }) => text).join('\n'))

@@ -197,8 +197,11 @@ export interface SecretStore {
   /** Takes back a `first` of the same caller. */
   forget(key: string, caller: string): Promise<void>
 
-  /** What an operator must know before the first secret (persistence, eviction, permissions). */
-  check(): Promise<readonly Finding[]>
+  /**
+   * What an operator must know before the first secret: persistence, eviction, permissions; and, given the key ids that
+   * this process has, whether secrets wait under another.
+   */
+  check(kids?: readonly string[]): Promise<readonly Finding[]>
 
   close(): Promise<void>
 }

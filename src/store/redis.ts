@@ -3,6 +3,7 @@ import type { Receipt, SecretId, SecretStore } from '../core/store.ts'
 import { checkRecord, code, idBytes, stateOf } from './codes.ts'
 import { StoreError } from './errors.ts'
 import { jitter } from './jitter.ts'
+import { missingKeys } from './missing-keys.ts'
 import { checkServer } from './redis/check.ts'
 import { redisClock } from './redis/clock.ts'
 import { connect } from './redis/connection.ts'
@@ -10,6 +11,7 @@ import { bucketCount, keyNames } from './redis/keys.ts'
 import { afterCursor, listPage, mergeEntries, packEntry } from './redis/owner-index.ts'
 import { claimResult, packRecord, receiptOf } from './redis/packed.ts'
 import type { ScriptName } from './redis/scripts.ts'
+import { usedKeys } from './redis/used-keys.ts'
 
 export interface RedisOptions {
   /** `redis://` or `rediss://`, with user, password and database number where needed. */
@@ -49,6 +51,7 @@ export function redisStore(options: RedisOptions): SecretStore {
   })
   const keys = keyNames(prefix)
   const clock = redisClock(connection, options.now)
+  const used = usedKeys(connection, keys.kids)
   const timeArgument = () => options.now?.() ?? ''
   let bucket = Math.floor(jitter(bucketCount))
 
@@ -84,6 +87,8 @@ export function redisStore(options: RedisOptions): SecretStore {
     async put(record) {
       const id = checkRecord(record)
       const { owner, expiresAt, stagedMs } = record
+      // First, so that no secret is kept under a key that the self-check could not name.
+      await used.remember(record.kid, expiresAt)
       const { packed, staleAt } = packEntry(id, await clock(), expiresAt)
       const index = keys.index(owner)
       const args = [timeArgument(), id, packRecord(record), expiresAt, stagedMs ?? '']
@@ -189,8 +194,9 @@ export function redisStore(options: RedisOptions): SecretStore {
       await connection.run('sottoForget', [keys.first(key)], [timeArgument(), caller])
     },
 
-    async check() {
-      return (await connection.ofPrimaries((redis) => checkServer(redis, replicas))).flat()
+    async check(kids) {
+      const found = (await connection.ofPrimaries((redis) => checkServer(redis, replicas))).flat()
+      return [...found, ...missingKeys(await used.list(await clock()), kids)]
     },
 
     close: () => connection.close(),

@@ -1,8 +1,9 @@
 import type { SecretStore } from '../core/store.ts'
 import { checkRecord, idBytes } from './codes.ts'
 import { StoreError } from './errors.ts'
+import { missingKeys } from './missing-keys.ts'
 import { bytes } from './sqlite/bytes.ts'
-import { checkDatabase } from './sqlite/check.ts'
+import { checkDatabase, usedKeys } from './sqlite/check.ts'
 import { checkpoint } from './sqlite/checkpoint.ts'
 import { firsts } from './sqlite/firsts.ts'
 import { groupCommit } from './sqlite/group-commit.ts'
@@ -115,7 +116,7 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
 
     first: (key, caller, ttlMs) => write(() => keys.first(key, caller, ttlMs)),
     forget: (key, caller) => write(() => keys.forget(key, caller)),
-    check: () => read(() => checkDatabase(db, path)),
+    check: (kids) => read(() => [...checkDatabase(db, path), ...missingKeys(usedKeys(db, clock()), kids)]),
 
     close() {
       closing ??= commits.close().then(() => {

@@ -168,6 +168,10 @@ describe.each(stores)('the vault on $name', ({ open }) => {
       })
     }
     expect(events.some((event) => event.event === 'alarm' && event.what === 'unknown-key')).toBe(true)
+    // The start says it before anybody presses; with the key it says nothing.
+    const missing = (await store.check(['k2'])).filter(({ text }) => text.includes('"k1"'))
+    expect(missing).toMatchObject([{ level: 'warn' }])
+    expect((await store.check(['k2', 'k1'])).filter(({ text }) => text.includes('server key'))).toEqual([])
     const both = vaultWith(`${k2},${k1}`)
     expect((await both.outbox(anna, 50)).receipts.length).toBeGreaterThan(0)
     expect((await both.reveal({ token, by: ben, claimId: claimId(), leaseMs: 15_000 })).why).toBe('opened')

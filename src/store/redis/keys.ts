@@ -19,6 +19,8 @@ export function keyNames(prefix: string) {
       tag(bytes) + id,
       dueSets[bytes[0] ?? 0] as string,
     ],
+    /** The key ids in use, in the first bucket. */
+    kids: `${tags[0]}kids`,
     dueSet: (bucket: number) => dueSets[bucket % bucketCount] as string,
     /** The list of an owner's secrets, in the owner's own bucket. */
     index: (owner: Uint8Array) => `${tag(owner)}o:${name(owner)}`,

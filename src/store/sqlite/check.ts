@@ -2,9 +2,16 @@ import { existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Finding } from '../../core/store.ts'
+import { code } from '../codes.ts'
 
 /** Filesystem types (statfs(2)) without the shared memory and locks that WAL needs: NFS, SMB, SMB2, CIFS, 9P. */
 const remote = new Set([0x6969, 0x517b, 0xfe534d42, 0xff534d42, 0x01021997])
+
+/** The key ids that secrets wait under now. Looks at every row: once, at the start. */
+export function usedKeys(db: DatabaseSync, now: number): readonly string[] {
+  const select = db.prepare('SELECT DISTINCT kid FROM secret WHERE state BETWEEN ? AND ? AND expires > ?')
+  return select.all(code.staged, code.claimed, now).map(({ kid }) => String(kid))
+}
 
 /** What is wrong with the file as it lies on the disk, and with how it is opened. */
 export function checkDatabase(db: DatabaseSync, path: string): Finding[] {
