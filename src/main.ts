@@ -1,5 +1,3 @@
-import { enableCompileCache } from 'node:module'
-import { resolve } from 'node:path'
 import { stderr } from 'node:process'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -10,9 +8,6 @@ if (major < 24 || (major === 24 && minor < 15)) {
   )
   process.exit(2)
 }
-
-// Beside the code that it caches, and as trusted as that: the second start is faster than the first.
-enableCompileCache(resolve(import.meta.dirname, '../node_modules/.cache/sotto'))
 
 // Imported only now: an older Node could not even read these files, and would say so less plainly.
 const { start } = await import('./start.ts')

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type App, startApp } from './fixtures/app.ts'
 import { redisServer } from './fixtures/redis-server.ts'
+import { discordDouble } from './platforms/discord/discord-double.ts'
 import { slowAnswer } from './platforms/slack/faults.ts'
 import { type SlackDouble, slackDouble } from './platforms/slack/slack-double.ts'
 
@@ -219,6 +220,12 @@ describe('the start', () => {
     const withSlack = await loaded(slackEnv(), () => slack.connected())
     expect(withSlack).toMatch(/node_modules\/@slack\/bolt\//)
     expect(withSlack).not.toMatch(/node_modules\/(discord\.js|ioredis)\//)
+    const discord = await discordDouble()
+    const discordEnv = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url, SOTTO_DB: db() }
+    const withDiscord = await loaded(discordEnv, () => app?.logged('started') ?? Promise.resolve())
+    await discord.close()
+    expect(withDiscord).toMatch(/node_modules\/discord\.js\//)
+    expect(withDiscord).not.toMatch(/node_modules\/(@slack|ioredis)\//)
   })
 
   it('tells an older Node plainly that it is too old', async () => {

@@ -1,4 +1,3 @@
-import { hashRaw } from '@node-rs/argon2'
 import { SottoError } from './errors.ts'
 import type { Argon2, KdfParameters } from './kdf.ts'
 
@@ -95,6 +94,8 @@ async function native(
   salt: Uint8Array,
   { memoryKiB, passes }: KdfParameters,
 ): Promise<Uint8Array> {
+  // Only for the first passphrase: a process that meets none does not load it.
+  const { hashRaw } = await import('@node-rs/argon2')
   const raw = await hashRaw(passphrase, {
     salt,
     memoryCost: memoryKiB,
