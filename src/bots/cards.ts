@@ -1,6 +1,6 @@
 import type { State, TerminalState } from '../core/store.ts'
 import type { Kind } from '../core/token.ts'
-import type { Told } from '../core/vault.ts'
+import type { Told } from '../core/told.ts'
 import type { About } from './about.ts'
 import type { Press } from './press.ts'
 import type { Block, Button, Message, Part } from './view.ts'

@@ -1,7 +1,7 @@
 import { maxTtlSeconds as thirtyDays } from '../core/expiry.ts'
 import type { Limiter } from '../core/limiter.ts'
 import { codeOf } from '../core/log.ts'
-import type { Told } from '../core/vault.ts'
+import type { Told } from '../core/told.ts'
 import { type About, parseAbout } from './about.ts'
 import { askColleague, askOutside, composePage, type Links } from './ask.ts'
 import {

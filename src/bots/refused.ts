@@ -1,4 +1,4 @@
-import type { Refusal, Told } from '../core/vault.ts'
+import type { Refusal, Told } from '../core/told.ts'
 import type { OpenPress } from './cards.ts'
 import { buttons, line } from './cards.ts'
 import type { Message, Part, RevealView } from './view.ts'

@@ -2,15 +2,14 @@ import type { Argon2 } from './kdf.ts'
 import { chatKdf, parseKdf, printKdf } from './kdf.ts'
 import type { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
-import { openNote, openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
-import { parseParty, printParty, sameParty } from './party.ts'
+import { openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
+import { printParty } from './party.ts'
 import type { Secret } from './secret.ts'
 import type { NewsState, Receipt, SecretId, SecretStore, State } from './store.ts'
-import { isTerminal } from './store.ts'
 import type { Derived, Party, Unlocked } from './suite1.ts'
 import { derive, open, seal } from './suite1.ts'
-import type { Kind } from './token.ts'
 import { newToken, parseToken, printToken } from './token.ts'
+import { goneOf, type Refusal, refusalOf, type Told, toldOf } from './told.ts'
 
 export interface Order {
   readonly content: Secret
@@ -42,37 +41,6 @@ export interface Attempt {
   readonly claimId: Uint8Array
   readonly leaseMs: number
 }
-
-/** The receipt as its sender reads it. */
-export interface Told {
-  readonly id: SecretId
-  readonly kind: Kind
-  readonly state: State
-  readonly createdAt: number
-  readonly changedAt: number
-  readonly expiresAt: number
-  /** Empty when this process has not the key. */
-  readonly about: Uint8Array
-  /** Somebody has won a claim on it. False at the end: it is certain that nobody was shown it. */
-  readonly claimed: boolean
-  /** Who opened it, or began to; absent also when this process has not the key. */
-  readonly actor?: Party
-}
-
-export type Refusal =
-  | {
-      readonly why:
-        | 'malformed'
-        | 'not-recipient'
-        | 'nothing-yet'
-        | 'opening'
-        | 'cannot-open'
-        | 'tampered'
-        | 'busy'
-    }
-  | { readonly why: 'wrong-passphrase'; readonly triesLeft: number }
-  /** `told` only for whoever was entitled to open it: the recipient, or in a place the one who did. */
-  | { readonly why: 'gone'; readonly told?: Told & { readonly byYou: boolean } }
 
 /** A won claim. Exactly one of `settle` and `release` ends it; both answer false when the lease is over. */
 export interface Hold {
@@ -134,42 +102,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
     return stretched === 'busy' ? 'busy' : derived.unlock(stretched)
   }
 
-  function tell(receipt: Receipt): Told {
-    const { id, kind, state, createdAt, changedAt, expiresAt } = receipt
-    const about = openNote(keyring, id, 'receipt/v1', receipt.receipt)
-    const actor = receipt.actor.length > 0 ? openNote(keyring, id, 'actor/v1', receipt.actor) : undefined
-    const party = actor && parseParty(actor)
-    return {
-      id,
-      kind,
-      state,
-      createdAt,
-      changedAt,
-      expiresAt,
-      about: about ?? new Uint8Array(),
-      claimed: receipt.actor.length > 0,
-      ...(party && { actor: party }),
-    }
-  }
-
-  /** In a place only the one who opened it is entitled to know; a named recipient always is. */
-  function gone(receipt: Receipt, by: Party, place: Party | undefined): Refusal {
-    const told = tell(receipt)
-    const byYou = told.actor !== undefined && sameParty(told.actor, by)
-    return place === undefined || byYou ? { why: 'gone', told: { ...told, byYou } } : { why: 'gone' }
-  }
-
-  function refusal(
-    derived: Derived,
-    receipt: Receipt | undefined,
-    { by, place }: Pick<Attempt, 'by' | 'place'>,
-  ): Refusal | undefined {
-    if (receipt === undefined) return { why: 'gone' }
-    if (!equal(receipt.recipient, derived.recipient(place ?? by))) return { why: 'not-recipient' }
-    if (isTerminal(receipt.state)) return gone(receipt, by, place)
-    if (receipt.state === 'asked') return { why: 'nothing-yet' }
-    return receipt.state === 'claimed' ? { why: 'opening' } : undefined
-  }
+  const tell = (receipt: Receipt) => toldOf(keyring, receipt)
 
   return {
     async share({ content, passphrase, ttlSeconds, recipient, owner, about, stagedMs }) {
@@ -219,7 +152,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       const token = parseToken(attempt.token)
       if (token === undefined || token.kind === 'w1') return { why: 'malformed' }
       const derived = derive(token)
-      return refusal(derived, await store.look(derived.id), attempt)
+      return refusalOf(keyring, derived, await store.look(derived.id), attempt)
     },
 
     async reveal(attempt) {
@@ -232,7 +165,8 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       if (passphrase !== undefined) {
         // A stretch costs 13 ms: whoever cannot open it does not get one.
         const receipt = await store.look(id)
-        const refused = receipt?.state === 'claimed' ? undefined : refusal(derived, receipt, attempt)
+        const refused =
+          receipt?.state === 'claimed' ? undefined : refusalOf(keyring, derived, receipt, attempt)
         if (refused) return refused
         const stored = parseKdf(receipt?.kdf ?? new Uint8Array())
         if (stored === 'invalid') return { why: 'tampered' }
@@ -253,7 +187,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
           return { why: 'gone' }
         case 'gone':
           if (result.receipt.state === 'locked') log({ event: 'alarm', what: 'locked', id })
-          return gone(result.receipt, by, place)
+          return goneOf(keyring, result.receipt, by, place)
         case 'busy':
           return { why: 'opening' }
         case 'wrong-proof':
@@ -313,9 +247,4 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
 
     done: (id, state) => store.done(id, state),
   }
-}
-
-/** Both are hashes that the caller cannot choose freely, so an early exit tells nothing. */
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at])
 }

@@ -20,7 +20,7 @@ import { span, words } from '../../../src/bots/words.ts'
 import { lifetimes } from '../../../src/core/expiry.ts'
 import { Secret } from '../../../src/core/secret.ts'
 import type { State } from '../../../src/core/store.ts'
-import type { Told } from '../../../src/core/vault.ts'
+import type { Told } from '../../../src/core/told.ts'
 import { checkMessageBlocks, checkView } from '../../platforms/slack/block-kit.ts'
 
 const scopes = new Set<string>()
