@@ -105,6 +105,9 @@ const environment = z.object({
   LOG_LEVEL: z.enum(logLevels, `expected one of ${logLevels.join(', ')}`).default('info'),
 })
 
+/** The names of all variables that are read. */
+export const variables: readonly string[] = Object.keys(environment.shape)
+
 /** Variables whose value must not be repeated in a message. */
 const confidential = /TOKEN|SECRET|KEYS|REDIS_URL/
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { ConfigError, readConfig, variables } from '../src/config.ts'
 import { settings } from '../src/settings.ts'
 
 const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
@@ -85,6 +85,10 @@ describe('the configuration', () => {
       expect(readme).toContain(`| \`${name}\` | ${fallback} | ${text} |`)
     const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
     expect(rows).toEqual(settings.map(({ name }) => name))
+  })
+
+  it('reads exactly the variables that are described', () => {
+    expect(settings.map(({ name }) => name)).toEqual(variables)
   })
 
   it('is described by .env.example, variable by variable', () => {
