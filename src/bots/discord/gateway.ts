@@ -37,8 +37,8 @@ const minPauseMs = 1_000
 const maxPauseMs = 30_000
 /** After a close code that ends a session for good: each try costs one of the day's thousand identifies. */
 const refusedPauseMs = 5 * 60_000
-/** How long a reconnect may take before it is called an outage, ms. */
-const graceMs = 5_000
+/** How long a reconnect may take before it is called an outage, ms: the library waits five seconds before it identifies anew. */
+const graceMs = 15_000
 
 const hearing: readonly Status[] = [Status.Ready, Status.Nearly, Status.WaitingForGuilds]
 

@@ -39,7 +39,7 @@ describe('without Discord', () => {
     await sends(anna, { to: [ben], secret: 'x' })
     await discord.outage('refuse')
     await expect.poll(() => on?.bot.connected(), { timeout: 5_000 }).toBe(false)
-    await discord.advance(5_000)
+    await discord.advance(15_000)
     await on.logged((log) => log.find(({ event }) => event === 'platform-down'))
     await discord.recover()
     await discord.connected()
