@@ -66,6 +66,15 @@ describe('the server, abused', () => {
     expect(sentBytes).toBeLessThan(1_000)
   })
 
+  it('would be held open by a server without its time limits (mutant)', async () => {
+    const patient = await openSite({ limits: { headersMs: 20_000, requestMs: 20_000 } })
+    const cut = talk(patient, 'GET / HTTP/1.1\r\nHost: a\r\n', keepWriting('X: y\r\n', 50)).then(() => 'cut')
+    const held = new Promise((resolve) => setTimeout(() => resolve('held'), 2_500))
+    expect(await Promise.race([cut, held])).toBe('held')
+    await patient.close()
+    await cut
+  })
+
   it('does not read a body that says it is too large', async () => {
     const request = `POST /api/v1/files HTTP/1.1\r\n${head}Content-Length: ${50 * 1024 * 1024}\r\n\r\n`
     const { answer, ms } = await talk(site, request)
