@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type App, startApp } from '../test/fixtures/app.ts'
+import { type App, startApp } from '../doubles/run/app.ts'
 import { median, ms, percentile, type Row } from './measure.ts'
 
 /** What is sent around in every chat bench. */

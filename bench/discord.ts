@@ -1,6 +1,6 @@
-import { type DiscordDouble, discordDouble } from '../test/platforms/discord/discord-double.ts'
-import { said } from '../test/platforms/discord/message.ts'
-import type { Person } from '../test/platforms/discord/person.ts'
+import { type DiscordDouble, discordDouble } from '../doubles/discord/discord-double.ts'
+import { said } from '../doubles/discord/message.ts'
+import type { Person } from '../doubles/discord/person.ts'
 import {
   chatBench,
   figures,

@@ -1,5 +1,5 @@
 import { argv, stdout } from 'node:process'
-import { observatory, type Score } from './observatory.ts'
+import { observatory, type Score } from '../doubles/observatory.ts'
 
 /**
  * `npm run headers`: scores a running server, `http://127.0.0.1:3000` unless another address follows. The server's own

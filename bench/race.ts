@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Outcome, race, team } from '../test/fixtures/race.ts'
-import type { Place } from '../test/fixtures/racecourse.ts'
-import { redisServer } from '../test/fixtures/redis-server.ts'
+import { type Outcome, race, team } from '../doubles/race/race.ts'
+import type { Place } from '../doubles/race/racecourse.ts'
+import { redisServer } from '../doubles/run/redis-server.ts'
 
 // The full size of the race that the tests run smaller: `npm run race [processes] [secrets]`.
 const [processes = 8, secrets = 4_000] = process.argv.slice(2).map(Number)

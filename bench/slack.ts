@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type SlackDouble, slackDouble } from '../test/platforms/slack/slack-double.ts'
+import { type SlackDouble, slackDouble } from '../doubles/slack/slack-double.ts'
 import {
   chatBench,
   figures,

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { printToken } from '../src/core/token.ts'
-import { openBrowser } from '../test/web/browser.ts'
-import { openSite } from '../test/web/fixture.ts'
+import { openBrowser } from '../doubles/run/browser.ts'
+import { openSite } from '../doubles/run/site.ts'
+import { printToken } from '../src/core/format/token.ts'
 import { median, ms, type Row } from './measure.ts'
 
 const times = 5

@@ -10,5 +10,5 @@ if (major < 24 || (major === 24 && minor < 15)) {
 }
 
 // Imported only now: an older Node could not even read these files, and would say so less plainly.
-const { start } = await import('./start.ts')
+const { start } = await import('./app/start.ts')
 process.exitCode = await start(process.env)

@@ -29,21 +29,25 @@ function importsOf(path: string, text: string): readonly Import[] {
   })
 }
 
-/** The room of a file: its folder, with `root` for the files that wire everything. */
+/** Rooms within rooms: what they may reach differs from their neighbours. */
+const inner = ['bots/slack', 'bots/discord', 'core/format'] as const
+
+/** The room of a file: its folder, with `root` for what only starts the rest. */
 function room(path: string): string {
-  if (path.startsWith('bots/slack/')) return 'bots/slack'
-  if (path.startsWith('bots/discord/')) return 'bots/discord'
-  return path.includes('/') ? path.slice(0, path.indexOf('/')) : 'root'
+  const within = inner.find((name) => path.startsWith(`${name}/`))
+  return within ?? (path.includes('/') ? path.slice(0, path.indexOf('/')) : 'root')
 }
 
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  root: ['root', 'bots', 'bots/slack', 'bots/discord', 'core', 'store', 'web'],
-  'bots/slack': ['bots/slack', 'bots', 'core'],
-  'bots/discord': ['bots/discord', 'bots', 'core'],
-  bots: ['bots', 'core'],
-  store: ['store', 'core'],
-  web: ['web', 'core'],
-  core: ['core'],
+  root: ['app'],
+  app: ['app', 'bots', 'bots/slack', 'bots/discord', 'core', 'core/format', 'store', 'web'],
+  'bots/slack': ['bots/slack', 'bots', 'core', 'core/format'],
+  'bots/discord': ['bots/discord', 'bots', 'core', 'core/format'],
+  bots: ['bots', 'core', 'core/format'],
+  store: ['store', 'core', 'core/format'],
+  web: ['web', 'core', 'core/format'],
+  core: ['core', 'core/format'],
+  'core/format': ['core/format'],
 }
 
 /** The packages that one room alone may load. */
@@ -81,11 +85,11 @@ describe('the structure', () => {
   it('would see an arrow that is not there (mutant)', () => {
     const mutant = importsOf(
       'core/vault.ts',
-      "import { App } from '@slack/bolt'\nimport type { Bot } from '../bots/bot.ts'\n",
+      "import { App } from '@slack/bolt'\nimport type { Bot } from '../bots/adapter/bot.ts'\n",
     )
     expect(crossings(mutant)).toEqual([
       'core/vault.ts loads @slack/bolt',
-      'core/vault.ts reaches into bots/bot.ts',
+      'core/vault.ts reaches into bots/adapter/bot.ts',
     ])
   })
 
@@ -95,7 +99,8 @@ describe('the structure', () => {
       .map(({ from }) => from)
     expect(openers.every((path) => /^core\/(\w+-)?vault\.ts$/.test(path))).toBe(true)
     const inner = imports.filter(
-      ({ from, to, names }) => to === 'core/suite1.ts' && /\bopen\b/.test(names) && !from.startsWith('web/'),
+      ({ from, to, names }) =>
+        to === 'core/format/suite1.ts' && /\bopen\b/.test(names) && !from.startsWith('web/'),
     )
     expect(inner.map(({ from }) => from)).toEqual(['core/vault.ts'])
   })
@@ -115,7 +120,7 @@ describe('the structure', () => {
 
   it('loads a platform’s library only behind an import() of its bot', () => {
     const eager = imports.filter(
-      ({ from, names, to }) => room(from) === 'root' && /^bots\/(slack|discord)\//.test(to) && names !== '',
+      ({ from, names, to }) => room(from) === 'app' && /^bots\/(slack|discord)\//.test(to) && names !== '',
     )
     expect(eager).toEqual([])
   })

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, startApp } from './fixtures/app.ts'
-import { type SlackDouble, slackDouble } from './platforms/slack/slack-double.ts'
+import { type App, startApp } from '../doubles/run/app.ts'
+import { type SlackDouble, slackDouble } from '../doubles/slack/slack-double.ts'
 
 /** Past the lease and past the time that a card may take to be posted. */
 const laterMs = 240_000

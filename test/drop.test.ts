@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, startApp } from './fixtures/app.ts'
+import { type DiscordDouble, discordDouble } from '../doubles/discord/discord-double.ts'
+import { type App, startApp } from '../doubles/run/app.ts'
+import { openBrowser, type Visitors } from '../doubles/run/browser.ts'
+import { freePort } from '../doubles/run/redis-server.ts'
+import { type SlackDouble, slackDouble } from '../doubles/slack/slack-double.ts'
 import { canary, contains } from './fixtures/canary.ts'
-import { freePort } from './fixtures/redis-server.ts'
-import { type DiscordDouble, discordDouble } from './platforms/discord/discord-double.ts'
-import { type SlackDouble, slackDouble } from './platforms/slack/slack-double.ts'
-import { openBrowser, type Visitors } from './web/browser.ts'
 
 /** What both doubles let a person do here. */
 interface Asker {

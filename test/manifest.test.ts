@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { sqlite } from '../doubles/run/stores.ts'
+import { slackDouble } from '../doubles/slack/slack-double.ts'
 import { slackBot } from '../src/bots/slack/bot.ts'
 import { commandScope, methods } from '../src/bots/slack/scopes.ts'
 import { sotto } from './bots/sotto.ts'
-import { sqlite } from './fixtures/stores.ts'
-import { slackDouble } from './platforms/slack/slack-double.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const manifest = parse(readFileSync(join(root, 'manifest.yml'), 'utf8'))
@@ -22,7 +22,10 @@ function needed(table: Readonly<Record<string, string>>): readonly string[] {
 /** The Web API methods named in the adapter's source. */
 function called(): readonly string[] {
   const folder = join(root, 'src/bots/slack')
-  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  const sources = files.map((name) => readFileSync(join(folder, name), 'utf8'))
   const names = sources.flatMap((text) =>
     [...text.matchAll(/'([a-z]+\.[a-zA-Z.]+)'/g)].map(([, name = '']) => name),
   )

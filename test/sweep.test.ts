@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { logLevels } from '../src/config.ts'
-import { type App, startApp } from './fixtures/app.ts'
+import { type App, startApp } from '../doubles/run/app.ts'
+import { type RedisServer, redisServer } from '../doubles/run/redis-server.ts'
+import { fails, resetAfter } from '../doubles/slack/faults.ts'
+import { type SlackDouble, slackDouble } from '../doubles/slack/slack-double.ts'
+import { logLevels } from '../src/app/config.ts'
 import { canary, contains } from './fixtures/canary.ts'
-import { type RedisServer, redisServer } from './fixtures/redis-server.ts'
-import { fails, resetAfter } from './platforms/slack/faults.ts'
-import { type SlackDouble, slackDouble } from './platforms/slack/slack-double.ts'
 
 const program = 'test/fixtures/crash-app.ts'
 const anHourMs = 3_600_000

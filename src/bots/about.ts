@@ -1,4 +1,4 @@
-import type { At } from './platform.ts'
+import type { At } from './adapter/platform.ts'
 
 /** What a receipt says, as the store keeps it (sealed under the server key): no content, no token. */
 export interface About {

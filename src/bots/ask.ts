@@ -1,11 +1,11 @@
-import { defaultTtlSeconds } from '../core/expiry.ts'
+import { defaultTtlSeconds } from '../core/format/expiry.ts'
 import type { Vault } from '../core/vault.ts'
 import type { WebVault } from '../core/web-vault.ts'
 import type { About } from './about.ts'
 import { printAbout } from './about.ts'
+import type { Event, Reply } from './adapter/event.ts'
+import type { Platform } from './adapter/platform.ts'
 import { burnButton, buttons, line, plain, quiet } from './cards.ts'
-import type { Event, Reply } from './event.ts'
-import type { Platform } from './platform.ts'
 import { words } from './words.ts'
 
 /** The web's side of a conversation: pages for what does not fit a form, and for people outside. */

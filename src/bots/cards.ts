@@ -1,9 +1,9 @@
+import type { Kind } from '../core/format/token.ts'
+import type { Told } from '../core/receipt.ts'
 import type { State, TerminalState } from '../core/store.ts'
-import type { Kind } from '../core/token.ts'
-import type { Told } from '../core/told.ts'
 import type { About } from './about.ts'
-import type { Press } from './press.ts'
-import type { Block, Button, Message, Part } from './view.ts'
+import type { Press } from './adapter/press.ts'
+import type { Block, Button, Message, Part } from './adapter/view.ts'
 import { say, words } from './words.ts'
 
 export type OpenPress = Extract<Press, { act: 'open' }>

@@ -1,7 +1,7 @@
-import { lifetimes, minTtlSeconds, validTtl } from '../core/expiry.ts'
-import type { Draft, SendEvent } from './event.ts'
-import type { Found, Platform } from './platform.ts'
-import type { Field, Place, Problems } from './view.ts'
+import { lifetimes, minTtlSeconds, validTtl } from '../core/format/expiry.ts'
+import type { Draft, SendEvent } from './adapter/event.ts'
+import type { Found, Platform } from './adapter/platform.ts'
+import type { Field, Place, Problems } from './adapter/view.ts'
 import { span, words } from './words.ts'
 
 const maxPassphraseChars = 200

@@ -1,8 +1,11 @@
-import { maxTtlSeconds as thirtyDays } from '../core/expiry.ts'
+import { maxTtlSeconds as thirtyDays } from '../core/format/expiry.ts'
 import type { Limiter } from '../core/limiter.ts'
 import { codeOf } from '../core/log.ts'
-import type { Told } from '../core/told.ts'
+import type { Told } from '../core/receipt.ts'
 import { type About, parseAbout } from './about.ts'
+import type { Conversation, Event, Reply } from './adapter/event.ts'
+import type { Person, Platform } from './adapter/platform.ts'
+import type { Block } from './adapter/view.ts'
 import { askColleague, askOutside, composePage, type Links } from './ask.ts'
 import {
   burnable,
@@ -17,14 +20,11 @@ import {
   status,
 } from './cards.ts'
 import { draftProblems, peopleProblem, recipients } from './check.ts'
-import type { Conversation, Event, Reply } from './event.ts'
-import type { Person, Platform } from './platform.ts'
 import { quota } from './quota.ts'
-import { explain, refused } from './refused.ts'
+import { explain, refused } from './refusals.ts'
 import type { RevealParts } from './reveal.ts'
 import { reveal } from './reveal.ts'
 import { placeParty, send } from './send.ts'
-import type { Block } from './view.ts'
 import { say, words } from './words.ts'
 
 export interface ConversationParts extends RevealParts {

@@ -1,5 +1,5 @@
-import type { Delivery, Surface } from './platform.ts'
-import type { RevealView } from './view.ts'
+import type { Delivery, Surface } from './adapter/platform.ts'
+import type { RevealView } from './adapter/view.ts'
 
 /** Attempts to show one secret, all on the same surface. */
 export const maxAttempts = 3

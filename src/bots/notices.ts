@@ -1,13 +1,14 @@
 import { randomInt } from 'node:crypto'
+import type { SecretId } from '../core/format/id.ts'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
-import type { NewsState, SecretId } from '../core/store.ts'
-import type { Told } from '../core/told.ts'
+import type { Told } from '../core/receipt.ts'
+import type { NewsState } from '../core/store.ts'
 import type { Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { parseAbout } from './about.ts'
+import type { Delivery, Platform, Posted } from './adapter/platform.ts'
 import { notice, receiptCard, spentCard } from './cards.ts'
-import type { Delivery, Platform, Posted } from './platform.ts'
 
 /** How long one process has a due notice to itself, at least and at most, ms. */
 const minHoldMs = 30_000

@@ -1,5 +1,5 @@
 import type { Allowance, Limiter } from '../core/limiter.ts'
-import type { Person, Platform } from './platform.ts'
+import type { Person, Platform } from './adapter/platform.ts'
 
 /** How often one person, and everyone in one workspace together, may do what costs others something. */
 export interface Quota {

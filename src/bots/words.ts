@@ -1,4 +1,4 @@
-import type { Part } from './view.ts'
+import type { Part } from './adapter/view.ts'
 
 /** A sentence of ours around parts that are not ours: say`Opened by ${{ person }}.` */
 export function say(strings: TemplateStringsArray, ...parts: readonly Part[]): readonly Part[] {

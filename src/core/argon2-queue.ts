@@ -1,5 +1,5 @@
-import { SottoError } from './errors.ts'
-import type { Argon2, KdfParameters } from './kdf.ts'
+import { SottoError } from './format/errors.ts'
+import type { Argon2, KdfParameters } from './format/kdf.ts'
 
 export interface QueueOptions {
   /** How many run at once. Two leave the other half of Node's four I/O threads to everyone else. */

@@ -1,9 +1,10 @@
+import type { SecretId } from './format/id.ts'
+import type { Party } from './format/party.ts'
+import { derive, hashProof } from './format/suite1.ts'
+import { newToken, printToken } from './format/token.ts'
 import type { Keyring } from './keyring.ts'
 import { openNote, ownerHashes, sealNote, sealOuter } from './outer.ts'
-import type { Party } from './party.ts'
-import type { SecretId, SecretStore } from './store.ts'
-import { derive, hashProof } from './suite1.ts'
-import { newToken, printToken } from './token.ts'
+import type { SecretStore } from './store.ts'
 
 /** A request for a secret from somebody outside, answered once by whoever has the drop link. */
 export interface Ask {

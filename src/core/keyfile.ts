@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
 import { link, mkdir, open, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { print as printBase64url } from './base64url.ts'
-import { SottoError } from './errors.ts'
+import { print as printBase64url } from './format/base64url.ts'
+import { SottoError } from './format/errors.ts'
+import { type Random, random as systemRandom } from './format/random.ts'
 import { type Keyring, parseKeyring } from './keyring.ts'
-import { type Random, random as systemRandom } from './random.ts'
 
 export interface Keyfile {
   readonly keyring: Keyring

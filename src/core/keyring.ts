@@ -1,7 +1,7 @@
-import { parse as parseBase64url } from './base64url.ts'
-import { SottoError } from './errors.ts'
-import { expand, hmac, type Info, info, keyed } from './hkdf.ts'
-import type { SecretId } from './store.ts'
+import { parse as parseBase64url } from './format/base64url.ts'
+import { SottoError } from './format/errors.ts'
+import { expand, hmac, type Info, info, keyed } from './format/hkdf.ts'
+import type { SecretId } from './format/id.ts'
 
 /** The server's keys. They live in closures: nothing that prints or copies a keyring shows one. */
 export interface Keyring {

@@ -1,4 +1,5 @@
-import type { SecretId, State } from './store.ts'
+import type { SecretId } from './format/id.ts'
+import type { State } from './store.ts'
 
 /**
  * Everything that Sotto may ever log. A closed list: what has no event here is not logged, so nothing needs to be

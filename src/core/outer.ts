@@ -1,11 +1,11 @@
-import { type Info, info } from './hkdf.ts'
+import { type Info, info } from './format/hkdf.ts'
+import type { SecretId } from './format/id.ts'
+import { type Party, printParty } from './format/party.ts'
+import { type Random, random as systemRandom } from './format/random.ts'
+import { partyHashBytes } from './format/suite1.ts'
+import { utf8 } from './format/utf8.ts'
+import { decrypt, encrypt, nonceBytes, tagBytes } from './format/xchacha.ts'
 import { isKid, type Keyring } from './keyring.ts'
-import { type Party, printParty } from './party.ts'
-import { type Random, random as systemRandom } from './random.ts'
-import type { SecretId } from './store.ts'
-import { partyHashBytes } from './suite1.ts'
-import { utf8 } from './utf8.ts'
-import { decrypt, encrypt, nonceBytes, tagBytes } from './xchacha.ts'
 
 export type OuterOpening =
   | { readonly why: 'opened'; readonly sealed: Uint8Array }

@@ -1,7 +1,5 @@
-import type { Kind } from './token.ts'
-
-/** The public handle of one secret: 16 bytes in base64url, 22 characters. Grants nothing. */
-export type SecretId = string
+import type { SecretId } from './format/id.ts'
+import type { Kind } from './format/token.ts'
 
 /** The states in which nothing can be opened any more; the sealed bytes left in the step that entered one. */
 export const terminalStates = ['revealed', 'unconfirmed', 'lost', 'burned', 'locked', 'expired'] as const

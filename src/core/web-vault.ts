@@ -1,13 +1,14 @@
 import { type Asks, asks } from './asks.ts'
-import type { KdfParameters } from './kdf.ts'
-import { parseKdf, printKdf } from './kdf.ts'
+import type { SecretId } from './format/id.ts'
+import type { KdfParameters } from './format/kdf.ts'
+import { parseKdf, printKdf } from './format/kdf.ts'
+import { receiptHash, receiptOwner } from './format/receipt-token.ts'
+import { hashProof, partyHashBytes } from './format/suite1.ts'
 import type { Keyring } from './keyring.ts'
 import { codeOf, type Log } from './log.ts'
 import { openOuter, sealOuter } from './outer.ts'
-import { receiptHash, receiptOwner } from './receipt-token.ts'
-import type { Receipt, SecretId, SecretStore, State } from './store.ts'
+import type { Receipt, SecretStore, State } from './store.ts'
 import { isTerminal } from './store.ts'
-import { hashProof, partyHashBytes } from './suite1.ts'
 
 /** How long a browser may take from winning the bytes to having shown them, ms. */
 export const webLeaseMs = 60_000

@@ -1,5 +1,6 @@
-import type { NewRecord, SecretId, State } from '../core/store.ts'
-import type { Kind } from '../core/token.ts'
+import type { SecretId } from '../core/format/id.ts'
+import type { Kind } from '../core/format/token.ts'
+import type { NewRecord, State } from '../core/store.ts'
 import { StoreError } from './errors.ts'
 
 // Both orders are in databases: only ever append.

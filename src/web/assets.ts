@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { type Surface, securityHeaders } from './headers.ts'
+import { type Surface, securityHeaders } from './server/headers.ts'
 
 /** Everything static, by its path; read once at start, so that nothing on the disk can be asked for. */
 export interface Assets {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type OpenedStore, stores } from '../../doubles/run/stores.ts'
 import type { LogEvent } from '../../src/core/log.ts'
-import { type OpenedStore, stores } from '../fixtures/stores.ts'
 
 /** Three people in one channel that the bot is in, and somebody whom the bot cannot write to. */
 export type Who = 'sender' | 'recipient' | 'other' | 'blocked'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Bot } from '../../src/bots/bot.ts'
+import type { Bot } from '../../src/bots/adapter/bot.ts'
 import type { ConversationParts } from '../../src/bots/conversation.ts'
 import { conversation } from '../../src/bots/conversation.ts'
 import type { Notices } from '../../src/bots/notices.ts'

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { hashRaw } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
 import { type Argon2Queue, argon2Queue, type QueueOptions } from '../../src/core/argon2-queue.ts'
-import { chatKdf, type KdfParameters } from '../../src/core/kdf.ts'
+import { chatKdf, type KdfParameters } from '../../src/core/format/kdf.ts'
 
 const salt = new Uint8Array(16).fill(2)
 const passphrase = (at: number) => new TextEncoder().encode(`passphrase ${at}`)

@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { derive } from '../../src/core/format/suite1.ts'
+import { newToken } from '../../src/core/format/token.ts'
 import { keyfile } from '../../src/core/keyfile.ts'
 import { openOuter, sealOuter } from '../../src/core/outer.ts'
-import { derive } from '../../src/core/suite1.ts'
-import { newToken } from '../../src/core/token.ts'
 
 const { id } = derive(newToken('c1'))
 const somewhere = () => join(mkdtempSync(join(tmpdir(), 'sotto-key-')), 'sotto.key')

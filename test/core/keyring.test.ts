@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { SottoError } from '../../src/core/errors.ts'
+import { SottoError } from '../../src/core/format/errors.ts'
+import { derive } from '../../src/core/format/suite1.ts'
+import { newToken } from '../../src/core/format/token.ts'
 import { parseKeyring } from '../../src/core/keyring.ts'
 import { openOuter, ownerHashes, sealOuter } from '../../src/core/outer.ts'
-import { derive } from '../../src/core/suite1.ts'
-import { newToken } from '../../src/core/token.ts'
 
 const fresh = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32)))
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stores } from '../../doubles/run/stores.ts'
 import { argon2Queue } from '../../src/core/argon2-queue.ts'
+import { Secret } from '../../src/core/format/secret.ts'
+import type { Party } from '../../src/core/format/suite1.ts'
 import { parseKeyring } from '../../src/core/keyring.ts'
 import type { LogEvent } from '../../src/core/log.ts'
-import { Secret } from '../../src/core/secret.ts'
 import type { SecretStore } from '../../src/core/store.ts'
-import type { Party } from '../../src/core/suite1.ts'
 import { type Order, type Vault, vault } from '../../src/core/vault.ts'
-import { stores } from '../fixtures/stores.ts'
 
 const anna: Party = { platform: 'slack', tenant: 'T1', id: 'U1' }
 const ben: Party = { platform: 'slack', tenant: 'T1', id: 'U2' }

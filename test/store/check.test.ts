@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type RedisServerOptions, redisServer } from '../../doubles/run/redis-server.ts'
 import type { Finding } from '../../src/core/store.ts'
-import { type RedisOptions, redisStore } from '../../src/store/redis.ts'
-import { sqliteStore } from '../../src/store/sqlite.ts'
+import { type RedisOptions, redisStore } from '../../src/store/redis/store.ts'
+import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
-import { type RedisServerOptions, redisServer } from '../fixtures/redis-server.ts'
 
 const toClose: (() => unknown)[] = []
 

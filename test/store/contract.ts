@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import type { OpenedStore } from '../../doubles/run/stores.ts'
 import type { SecretStore } from '../../src/core/store.ts'
-import type { OpenedStore } from '../fixtures/stores.ts'
 import { claiming } from './contract/claiming.ts'
 import { ending } from './contract/ending.ts'
 import { following } from './contract/following.ts'

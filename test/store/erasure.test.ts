@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewRecord, SecretStore } from '../../src/core/store.ts'
-import { sqliteStore } from '../../src/store/sqlite.ts'
+import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { newClaim, newRecord, newRequest } from '../fixtures/records.ts'
 
 /** Sealed bytes that can be told in a file by every 16 of them. */

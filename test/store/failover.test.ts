@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
-import { redisStore } from '../../src/store/redis.ts'
+import { redisServer } from '../../doubles/run/redis-server.ts'
+import { redisStore } from '../../src/store/redis/store.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
-import { redisServer } from '../fixtures/redis-server.ts'
 import { tcpProxy } from '../fixtures/tcp-proxy.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
 import type { NewRecord, SecretStore } from '../../src/core/store.ts'
-import { redisStore } from '../../src/store/redis.ts'
+import { redisStore } from '../../src/store/redis/store.ts'
 import { newClaim, newRecord, newRequest } from '../fixtures/records.ts'
-import { type RedisServer, redisServer } from '../fixtures/redis-server.ts'
 import { type TcpProxy, tcpProxy } from '../fixtures/tcp-proxy.ts'
 
 describe('a Redis whose answer is lost after it acted', () => {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OpenedStore, stores } from '../../doubles/run/stores.ts'
 import type { SecretStore } from '../../src/core/store.ts'
 import { beginnings, endOf, histories, type Real } from '../fixtures/model-steps.ts'
 import { Reference } from '../fixtures/reference-store.ts'
-import { type OpenedStore, stores } from '../fixtures/stores.ts'
 
 /** Histories for each store; `SOTTO_MODEL_RUNS` changes it. */
 const runs = Number(process.env['SOTTO_MODEL_RUNS'] ?? 5_000)

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { race, team } from '../fixtures/race.ts'
-import { openRacecourse, type Place, raceRecord } from '../fixtures/racecourse.ts'
+import { race, team } from '../../doubles/race/race.ts'
+import { openRacecourse, type Place, raceRecord } from '../../doubles/race/racecourse.ts'
+import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
 import { newClaim } from '../fixtures/records.ts'
-import { type RedisServer, redisServer } from '../fixtures/redis-server.ts'
 
 const racers = team(4)
 const folder = mkdtempSync(join(tmpdir(), 'sotto-race-'))

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
 import type { ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
-import { redisStore } from '../../src/store/redis.ts'
+import { redisStore } from '../../src/store/redis/store.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
-import { type RedisServer, redisServer } from '../fixtures/redis-server.ts'
 import { tcpProxy } from '../fixtures/tcp-proxy.ts'
 
 const toClose: (() => unknown)[] = []

@@ -1,4 +1,4 @@
-import { redis, redisCluster } from '../fixtures/stores.ts'
+import { redis, redisCluster } from '../../doubles/run/stores.ts'
 import { storeContract } from './contract.ts'
 
 storeContract(redis.name, redis.open)

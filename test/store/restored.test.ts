@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
+import { redisServer } from '../../doubles/run/redis-server.ts'
 import type { SecretStore } from '../../src/core/store.ts'
-import { redisStore } from '../../src/store/redis.ts'
-import { sqliteStore } from '../../src/store/sqlite.ts'
+import { redisStore } from '../../src/store/redis/store.ts'
+import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
-import { redisServer } from '../fixtures/redis-server.ts'
 
 const toClose: (() => unknown)[] = []
 

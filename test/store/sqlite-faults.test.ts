@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NewRecord } from '../../src/core/store.ts'
-import { sqliteStore } from '../../src/store/sqlite.ts'
+import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Told } from '../fixtures/claimer.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
 

@@ -1,4 +1,4 @@
-import { sqlite } from '../fixtures/stores.ts'
+import { sqlite } from '../../doubles/run/stores.ts'
 import { storeContract } from './contract.ts'
 
 storeContract(sqlite.name, sqlite.open)

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
+import { redisServer } from '../../doubles/run/redis-server.ts'
+import { redis, stores } from '../../doubles/run/stores.ts'
 import type { NewRecord, SecretStore } from '../../src/core/store.ts'
-import { redisStore } from '../../src/store/redis.ts'
+import { redisStore } from '../../src/store/redis/store.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
-import { redisServer } from '../fixtures/redis-server.ts'
-import { redis, stores } from '../fixtures/stores.ts'
 
 const hostNow = Date.now
 const minutes = 60_000

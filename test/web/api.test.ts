@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asker, openSite, type Site, sealText } from '../../doubles/run/site.ts'
+import { stores } from '../../doubles/run/stores.ts'
 import { argon2Queue } from '../../src/core/argon2-queue.ts'
-import { Secret } from '../../src/core/secret.ts'
-import { type Derived, derive } from '../../src/core/suite1.ts'
-import { parseToken, printToken } from '../../src/core/token.ts'
+import { Secret } from '../../src/core/format/secret.ts'
+import { type Derived, derive } from '../../src/core/format/suite1.ts'
+import { parseToken, printToken } from '../../src/core/format/token.ts'
 import { vault } from '../../src/core/vault.ts'
 import { openFromLink, type SealedLink, sealAnswer } from '../../src/web/pages/sealing.ts'
-import { stores } from '../fixtures/stores.ts'
-import { asker, openSite, type Site, sealText } from './fixture.ts'
 
 const b64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 const random = (size: number) => randomBytes(size).toString('base64url')

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSite, type Site, sealText } from '../../doubles/run/site.ts'
 import type { Limiter } from '../../src/core/limiter.ts'
-import { clientAddress, limitedNetwork } from '../../src/web/address.ts'
-import { door } from '../../src/web/body.ts'
-import { Refused } from '../../src/web/problems.ts'
-import { openSite, type Site, sealText } from './fixture.ts'
+import { door } from '../../src/web/api/body.ts'
+import { Refused } from '../../src/web/api/problems.ts'
+import { clientAddress, limitedNetwork } from '../../src/web/server/address.ts'
 
 const headers = { 'content-type': 'application/json', 'sotto-request': '1' }
 const head = 'Host: a\r\nContent-Type: application/json\r\nSotto-Request: 1\r\n'

@@ -3,10 +3,10 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { WebApp } from '../../src/web/app.ts'
+import { openSite, type Site } from '../../doubles/run/site.ts'
+import type { WebApp } from '../../src/web/api/app.ts'
 import { builtPages } from '../../src/web/build.ts'
-import { type Surface, securityHeaders } from '../../src/web/headers.ts'
-import { openSite, type Site } from './fixture.ts'
+import { type Surface, securityHeaders } from '../../src/web/server/headers.ts'
 
 const publicUrl = 'https://secrets.example.com'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { WebApp } from '../../src/web/app.ts'
-import { openSite, type Site } from './fixture.ts'
+import { openSite, type Site } from '../../doubles/run/site.ts'
+import type { WebApp } from '../../src/web/api/app.ts'
 
 /** Everything that looks without being a person on our page, against a live, a dead and a random id. */
 async function previews(

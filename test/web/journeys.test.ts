@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, type Visitor, type Visitors } from '../../doubles/run/browser.ts'
+import { asker, openSite, type Site } from '../../doubles/run/site.ts'
 import { argon2Queue } from '../../src/core/argon2-queue.ts'
-import { printReceiptToken } from '../../src/core/receipt-token.ts'
-import { printToken } from '../../src/core/token.ts'
+import { printReceiptToken } from '../../src/core/format/receipt-token.ts'
+import { printToken } from '../../src/core/format/token.ts'
 import { vault } from '../../src/core/vault.ts'
-import type { WebApp } from '../../src/web/app.ts'
-import { openBrowser, type Visitor, type Visitors } from './browser.ts'
-import { asker, openSite, type Site } from './fixture.ts'
+import type { WebApp } from '../../src/web/api/app.ts'
 
 const h1 = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
 const press = (page: Page, name: string) => page.getByRole('button', { name }).click()

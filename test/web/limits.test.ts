@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
 import { type Allowance, defaultRates, type Limiter } from '../../src/core/limiter.ts'
-import { redisLimits } from '../../src/store/redis-limits.ts'
-import { limitsPath, sqliteLimits } from '../../src/store/sqlite-limits.ts'
-import { type RedisServer, redisServer } from '../fixtures/redis-server.ts'
+import { redisLimits } from '../../src/store/rate-limits/redis.ts'
+import { limitsPath, sqliteLimits } from '../../src/store/rate-limits/sqlite.ts'
 
 const rates = { ...defaultRates, create: { points: 5, seconds: 2 }, claim: { points: 3, seconds: 600 } }
 

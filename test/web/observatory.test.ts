@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { observatory } from '../../bench/observatory.ts'
-import { openSite } from './fixture.ts'
+import { observatory } from '../../doubles/observatory.ts'
+import { openSite } from '../../doubles/run/site.ts'
 
 describe('the Observatory’s score', () => {
   it.each(['/', '/s', '/r', '/d', '/nothing'])('of %s behind TLS is at least 130', async (path) => {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Secret } from '../../src/core/secret.ts'
-import { derive } from '../../src/core/suite1.ts'
-import { parseToken } from '../../src/core/token.ts'
+import { openSite, type Site, sealText } from '../../doubles/run/site.ts'
+import { Secret } from '../../src/core/format/secret.ts'
+import { derive } from '../../src/core/format/suite1.ts'
+import { parseToken } from '../../src/core/format/token.ts'
 import { sealAnswer } from '../../src/web/pages/sealing.ts'
-import { openSite, type Site, sealText } from './fixture.ts'
 
 interface Media {
   readonly content?: Readonly<Record<string, { readonly schema: object }>>

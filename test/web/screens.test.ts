@@ -2,12 +2,12 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { printReceiptToken } from '../../src/core/receipt-token.ts'
-import { derive } from '../../src/core/suite1.ts'
-import { printToken } from '../../src/core/token.ts'
+import { openBrowser, type Visitor, type Visitors } from '../../doubles/run/browser.ts'
+import { argon2, openSite, type Site } from '../../doubles/run/site.ts'
+import { printReceiptToken } from '../../src/core/format/receipt-token.ts'
+import { derive } from '../../src/core/format/suite1.ts'
+import { printToken } from '../../src/core/format/token.ts'
 import { sealForLink } from '../../src/web/pages/sealing.ts'
-import { openBrowser, type Visitor, type Visitors } from './browser.ts'
-import { argon2, openSite, type Site } from './fixture.ts'
 
 const folder = resolve(import.meta.dirname, '../.artifacts')
 const axe = readFileSync(resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8')

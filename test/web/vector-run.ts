@@ -1,11 +1,11 @@
 import { argon2id } from 'hash-wasm'
-import { SottoError } from '../../src/core/errors.ts'
-import { type Argon2, parseKdf, printKdf, webKdf } from '../../src/core/kdf.ts'
+import { SottoError } from '../../src/core/format/errors.ts'
+import { type Argon2, parseKdf, printKdf, webKdf } from '../../src/core/format/kdf.ts'
+import { Secret } from '../../src/core/format/secret.ts'
+import { derive, open, seal } from '../../src/core/format/suite1.ts'
+import { parseToken } from '../../src/core/format/token.ts'
 import { parseKeyring } from '../../src/core/keyring.ts'
 import { openOuter, sealOuter } from '../../src/core/outer.ts'
-import { Secret } from '../../src/core/secret.ts'
-import { derive, open, seal } from '../../src/core/suite1.ts'
-import { parseToken } from '../../src/core/token.ts'
 
 /** The part of the vector file that both machines run. */
 export interface VectorFile {

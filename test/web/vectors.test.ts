@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type Visitors } from './browser.ts'
+import { openBrowser, type Visitors } from '../../doubles/run/browser.ts'
 import { type Ran, runVectors, type VectorFile } from './vector-run.ts'
 
 interface Known extends VectorFile {

@@ -1,9 +1,9 @@
-import { refused } from '../refused.ts'
+import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import type { FollowUp, Interactions } from './interactions.ts'
 import type { Act, Deed } from './parse.ts'
 import { alone, renderInstead, renderMessage } from './render.ts'
-import type { Answer } from './rest.ts'
+import type { Answer } from './transport/rest.ts'
 
 /** What a person reads when answering them failed in a way that nobody thought of. */
 export const apology = refused(words.refused.failed)

@@ -1,9 +1,9 @@
 import { type APIModalSubmission, ComponentType } from 'discord.js'
-import { Secret } from '../../core/secret.ts'
-import type { Draft } from '../event.ts'
-import type { Field, Problems } from '../view.ts'
+import { Secret } from '../../core/format/secret.ts'
+import type { Draft } from '../adapter/event.ts'
+import type { Field, Problems } from '../adapter/view.ts'
 import { words } from '../words.ts'
-import { exactly } from './exact.ts'
+import { exactly } from './exact-text.ts'
 
 /** What was filled into the compose form, or what cannot even be tried. */
 export function parseDraft(

@@ -1,8 +1,8 @@
 import { Routes } from 'discord.js'
-import type { At, Delivery } from '../platform.ts'
-import type { Message } from '../view.ts'
+import type { At, Delivery } from '../adapter/platform.ts'
+import type { Message } from '../adapter/view.ts'
 import { renderInstead } from './render.ts'
-import type { Rest } from './rest.ts'
+import type { Rest } from './transport/rest.ts'
 
 /** Puts `message` in the place of what stands there. */
 export type Edit = (at: At, message: Message) => Promise<Delivery>

@@ -1,6 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
 import { codeOf } from '../../core/log.ts'
-import type { Delivery } from '../platform.ts'
+import type { Delivery } from '../adapter/platform.ts'
 
 /** Why a call was not `ok`. The library's own errors hold the request, so they end here: a code is all that leaves. */
 export type Failure = Exclude<Delivery, { why: 'ok' }>

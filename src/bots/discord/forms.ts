@@ -6,12 +6,12 @@ import {
   SelectMenuDefaultValueType,
   TextInputStyle,
 } from 'discord.js'
-import { defaultTtlSeconds } from '../../core/expiry.ts'
+import { defaultTtlSeconds } from '../../core/format/expiry.ts'
+import type { Press } from '../adapter/press.ts'
+import { pressVersion, printPress } from '../adapter/press.ts'
+import type { ComposeForm, ConfirmForm, Field, Form } from '../adapter/view.ts'
 import { confirmLead } from '../cards.ts'
 import { offeredLifetimes } from '../check.ts'
-import type { Press } from '../press.ts'
-import { pressVersion, printPress } from '../press.ts'
-import type { ComposeForm, ConfirmForm, Field, Form } from '../view.ts'
 import { span, words } from '../words.ts'
 import { commandNames } from './commands.ts'
 import { bounds, limits } from './limits.ts'

@@ -1,11 +1,11 @@
 import { InteractionResponseType, MessageFlags, Routes } from 'discord.js'
-import type { Message } from '../view.ts'
+import type { Message } from '../adapter/view.ts'
 import type { Failure } from './errors.ts'
 import type { Modal } from './forms.ts'
 import type { Act } from './parse.ts'
 import type { Body } from './render.ts'
 import { alone, renderPrivate } from './render.ts'
-import type { Answer, Rest } from './rest.ts'
+import type { Answer, Rest } from './transport/rest.ts'
 
 /** What an interaction's own token can do: answer once, and then work on for 15 minutes. */
 export interface Interactions {

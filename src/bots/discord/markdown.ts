@@ -1,4 +1,4 @@
-import type { Part } from '../view.ts'
+import type { Part } from '../adapter/view.ts'
 
 const snowflake = /^\d{1,20}$/
 

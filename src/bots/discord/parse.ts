@@ -7,11 +7,11 @@ import {
   InteractionType,
   MessageFlags,
 } from 'discord.js'
-import type { Event, FormEvent, SendEvent } from '../event.ts'
-import type { Person } from '../platform.ts'
-import type { Press } from '../press.ts'
-import { parsePress } from '../press.ts'
-import type { Place, Problems } from '../view.ts'
+import type { Event, FormEvent, SendEvent } from '../adapter/event.ts'
+import type { Person } from '../adapter/platform.ts'
+import type { Press } from '../adapter/press.ts'
+import { parsePress } from '../adapter/press.ts'
+import type { Place, Problems } from '../adapter/view.ts'
 import { commandNames, optionNames } from './commands.ts'
 import { parseDraft, textOf } from './draft.ts'
 import { composeId } from './forms.ts'

@@ -1,6 +1,6 @@
 import { type APIUser, Routes } from 'discord.js'
-import type { Found, Person } from '../platform.ts'
-import type { Rest } from './rest.ts'
+import type { Found, Person } from '../adapter/platform.ts'
+import type { Rest } from './transport/rest.ts'
 
 /** Whether ids are people or bots, which never changes; so it may be remembered. */
 export interface People {

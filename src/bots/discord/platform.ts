@@ -1,12 +1,12 @@
 import { Routes } from 'discord.js'
-import type { Platform, Posted } from '../platform.ts'
-import type { Message, Place } from '../view.ts'
+import type { Platform, Posted } from '../adapter/platform.ts'
+import type { Message, Place } from '../adapter/view.ts'
 import { edits } from './edits.ts'
 import type { Interactions } from './interactions.ts'
 import { bounds } from './limits.ts'
 import type { People } from './people.ts'
 import { renderMessage } from './render.ts'
-import type { Rest } from './rest.ts'
+import type { Rest } from './transport/rest.ts'
 
 export interface PlatformParts {
   readonly rest: Rest

@@ -8,11 +8,11 @@ import {
   ComponentType,
   MessageFlags,
 } from 'discord.js'
+import { printPress } from '../adapter/press.ts'
+import type { Block, Button, Message, RevealView } from '../adapter/view.ts'
 import { type OpenPress, shownLead } from '../cards.ts'
-import { printPress } from '../press.ts'
-import type { Block, Button, Message, RevealView } from '../view.ts'
 import { words } from '../words.ts'
-import { type Exact, exactly, nearly } from './exact.ts'
+import { type Exact, exactly, nearly } from './exact-text.ts'
 import { limits } from './limits.ts'
 import { printParts } from './markdown.ts'
 import { anotherTry } from './problems.ts'

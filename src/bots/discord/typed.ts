@@ -1,9 +1,9 @@
 import { type APIMessage, type Message, MessageType, Routes } from 'discord.js'
-import { Secret } from '../../core/secret.ts'
-import type { At, Person } from '../platform.ts'
+import { Secret } from '../../core/format/secret.ts'
+import type { At, Person } from '../adapter/platform.ts'
 import { bounds } from './limits.ts'
 import type { Act } from './parse.ts'
-import type { Rest } from './rest.ts'
+import type { Rest } from './transport/rest.ts'
 
 export interface Typed {
   readonly by: Person

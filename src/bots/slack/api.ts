@@ -3,8 +3,8 @@ import type { Log } from '../../core/log.ts'
 import type { Failure } from './errors.ts'
 import { answered, classify, failureOf, httpFailure } from './errors.ts'
 import type { Outage } from './outage.ts'
-import { quietLogger } from './quiet-logger.ts'
 import type { Method } from './scopes.ts'
+import { quietLogger } from './transport/quiet-logger.ts'
 
 export type Answer = { readonly why: 'ok'; readonly body: Readonly<Record<string, unknown>> } | Failure
 

@@ -1,4 +1,4 @@
-import type { Delivery } from '../platform.ts'
+import type { Delivery } from '../adapter/platform.ts'
 
 export type Failure = Exclude<Delivery, { readonly why: 'ok' }>
 

@@ -1,5 +1,5 @@
-import { type Press, parsePress, printPress } from '../press.ts'
-import type { Place } from '../view.ts'
+import { type Press, parsePress, printPress } from '../adapter/press.ts'
+import type { Place } from '../adapter/view.ts'
 
 /** Where something was pressed. */
 export interface Spot extends Place {

@@ -1,5 +1,5 @@
-import type { At, Found, Person, Platform, Posted } from '../platform.ts'
-import type { Message, Place } from '../view.ts'
+import type { At, Found, Person, Platform, Posted } from '../adapter/platform.ts'
+import type { Message, Place } from '../adapter/view.ts'
 import type { Answer, Api } from './api.ts'
 import type { Failure } from './errors.ts'
 import { fields, id } from './fields.ts'

@@ -5,8 +5,8 @@ import type {
   RichTextElement,
   Button as SlackButton,
 } from '@slack/types'
-import { printPress } from '../press.ts'
-import type { Block, Button, Message, Part } from '../view.ts'
+import { printPress } from '../adapter/press.ts'
+import type { Block, Button, Message, Part } from '../adapter/view.ts'
 import { clip, limits } from './limits.ts'
 
 /** Literal text: nothing in it is read as markup or as an emoji. */

@@ -1,4 +1,5 @@
-import type { Page, Receipt, SecretId } from '../../core/store.ts'
+import type { SecretId } from '../../core/format/id.ts'
+import type { Page, Receipt } from '../../core/store.ts'
 import { tombstoneMs } from '../../core/store.ts'
 import { sameBytes } from '../codes.ts'
 

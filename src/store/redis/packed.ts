@@ -1,4 +1,5 @@
-import type { ClaimResult, NewRecord, Receipt, SecretId } from '../../core/store.ts'
+import type { SecretId } from '../../core/format/id.ts'
+import type { ClaimResult, NewRecord, Receipt } from '../../core/store.ts'
 import { maxWrongProofs } from '../../core/store.ts'
 import { code, kindCode, kindOf, stateOf } from '../codes.ts'
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ProblemName } from '../problems.ts'
+import type { ProblemName } from '../api/problems.ts'
 import type {
   answeredResponse,
   askResponse,
@@ -9,7 +9,7 @@ import type {
   keptResponse,
   receiptResponse,
   termsResponse,
-} from '../schemas.ts'
+} from '../api/schemas.ts'
 
 export interface Failure {
   /** A problem's name, or `offline`: no answer, or half of one. */

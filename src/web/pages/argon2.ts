@@ -1,4 +1,4 @@
-import type { Argon2 } from '../../core/kdf.ts'
+import type { Argon2 } from '../../core/format/kdf.ts'
 import workerUrl from './argon2-worker.ts?worker&url'
 
 /** What the worker is sent, once. */

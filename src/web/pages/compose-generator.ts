@@ -1,4 +1,4 @@
-import { type Generated, passphrase, password } from '../../core/generate.ts'
+import { type Generated, passphrase, password } from '../../core/format/generate.ts'
 import { button, complain, element, get, input } from './dom.ts'
 import { words } from './words.ts'
 

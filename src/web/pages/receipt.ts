@@ -1,6 +1,6 @@
 import './address-bar.ts'
-import { print as printBase64url } from '../../core/base64url.ts'
-import { parseReceiptToken, printReceiptToken, type ReceiptToken } from '../../core/receipt-token.ts'
+import { print as printBase64url } from '../../core/format/base64url.ts'
+import { parseReceiptToken, printReceiptToken, type ReceiptToken } from '../../core/format/receipt-token.ts'
 import { maxWrongProofs } from '../../core/store.ts'
 import { onFragment, takeFragment } from './address-bar.ts'
 import { api, persist, type Receipt } from './api.ts'

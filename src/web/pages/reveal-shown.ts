@@ -1,5 +1,5 @@
-import type { Secret } from '../../core/secret.ts'
-import { safeName } from '../../core/web-content.ts'
+import type { Secret } from '../../core/format/secret.ts'
+import { safeName } from '../../core/format/web-content.ts'
 import { copy } from './copy.ts'
 import { button, element, show } from './dom.ts'
 import { sized } from './time.ts'

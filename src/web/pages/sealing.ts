@@ -1,10 +1,10 @@
-import { parse as parseBase64url, print as printBase64url } from '../../core/base64url.ts'
-import { type Argon2, type KdfParameters, printKdf, webKdf } from '../../core/kdf.ts'
-import { newReceiptToken, type ReceiptToken, receiptHash } from '../../core/receipt-token.ts'
-import type { Secret } from '../../core/secret.ts'
-import { type Derived, derive, open, seal, type Unlocked } from '../../core/suite1.ts'
-import { newToken, type Token } from '../../core/token.ts'
-import { parseContent, printContent, type WebContent } from '../../core/web-content.ts'
+import { parse as parseBase64url, print as printBase64url } from '../../core/format/base64url.ts'
+import { type Argon2, type KdfParameters, printKdf, webKdf } from '../../core/format/kdf.ts'
+import { newReceiptToken, type ReceiptToken, receiptHash } from '../../core/format/receipt-token.ts'
+import type { Secret } from '../../core/format/secret.ts'
+import { type Derived, derive, open, seal, type Unlocked } from '../../core/format/suite1.ts'
+import { newToken, type Token } from '../../core/format/token.ts'
+import { parseContent, printContent, type WebContent } from '../../core/format/web-content.ts'
 
 export interface SealOptions {
   readonly passphrase?: Secret

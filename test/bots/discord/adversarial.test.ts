@@ -1,8 +1,8 @@
 import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Secret } from '../../../src/core/secret.ts'
+import { stores } from '../../../doubles/run/stores.ts'
+import { Secret } from '../../../src/core/format/secret.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
-import { stores } from '../../fixtures/stores.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Conversation } from '../../../src/bots/event.ts'
-import type { Person } from '../../platforms/discord/person.ts'
+import type { Person } from '../../../doubles/discord/person.ts'
+import type { Conversation } from '../../../src/bots/adapter/event.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage

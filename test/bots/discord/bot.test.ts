@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { fails, slowAnswer } from '../../platforms/discord/faults.ts'
+import { fails, slowAnswer } from '../../../doubles/discord/faults.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage

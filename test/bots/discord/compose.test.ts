@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fails, resetBefore, statusBefore } from '../../platforms/discord/faults.ts'
+import { fails, resetBefore, statusBefore } from '../../../doubles/discord/faults.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage
@@ -107,7 +107,7 @@ describe('sending', () => {
     const { anna, ben } = discord.people
     await anna.types('/secret', { to: ben })
     await anna.fills('Secret', canary)
-    const { resetAfter } = await import('../../platforms/discord/faults.ts')
+    const { resetAfter } = await import('../../../doubles/discord/faults.ts')
     discord.faults.next('callback', resetAfter())
     await anna.submits()
     await anna.untilSees('so nothing was done')

@@ -1,5 +1,5 @@
-import { fails, resetAfter, resetBefore } from '../../platforms/discord/faults.ts'
-import { readMessage } from '../../platforms/discord/seen.ts'
+import { fails, resetAfter, resetBefore } from '../../../doubles/discord/faults.ts'
+import { readMessage } from '../../../doubles/discord/seen.ts'
 import { type Fault, platformContract, type Who } from '../platform-contract.ts'
 import { sends, stage } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Delivery } from '../../../src/bots/platform.ts'
-import { type Fault, fails, rateLimited, resetAfter, statusAfter } from '../../platforms/discord/faults.ts'
+import { type Fault, fails, rateLimited, resetAfter, statusAfter } from '../../../doubles/discord/faults.ts'
+import type { Delivery } from '../../../src/bots/adapter/platform.ts'
 import { pressing, type Show, tellings } from './pressing.ts'
 import { type Stage, stage } from './stage.ts'
 

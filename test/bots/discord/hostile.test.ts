@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { exactly } from '../../../src/bots/discord/exact.ts'
+import { readMarkdown } from '../../../doubles/discord/markdown.ts'
+import { readMessage } from '../../../doubles/discord/seen.ts'
+import { exactly } from '../../../src/bots/discord/exact-text.ts'
 import { bounds } from '../../../src/bots/discord/limits.ts'
 import { printParts } from '../../../src/bots/discord/markdown.ts'
 import { words } from '../../../src/bots/words.ts'
-import { readMarkdown } from '../../platforms/discord/markdown.ts'
-import { readMessage } from '../../platforms/discord/seen.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 const seeds = [

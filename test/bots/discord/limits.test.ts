@@ -1,6 +1,12 @@
 import { ComponentType } from 'discord-api-types/v10'
 import { describe, expect, it } from 'vitest'
+import { checkCommands } from '../../../doubles/discord/command-rules.ts'
+import { Form, type Json } from '../../../doubles/discord/form.ts'
+import { readSaid } from '../../../doubles/discord/message-rules.ts'
+import { checkModal } from '../../../doubles/discord/modal-rules.ts'
 import { printAbout } from '../../../src/bots/about.ts'
+import { parsePress } from '../../../src/bots/adapter/press.ts'
+import type { Message } from '../../../src/bots/adapter/view.ts'
 import { type OpenPress, receiptCard, card as revealCard, spentCard } from '../../../src/bots/cards.ts'
 import { conversation } from '../../../src/bots/conversation.ts'
 import { commands } from '../../../src/bots/discord/commands.ts'
@@ -14,17 +20,11 @@ import {
   renderPrivate,
   renderReveal,
 } from '../../../src/bots/discord/render.ts'
-import { parsePress } from '../../../src/bots/press.ts'
-import type { Message } from '../../../src/bots/view.ts'
 import { words } from '../../../src/bots/words.ts'
-import { Secret } from '../../../src/core/secret.ts'
+import { Secret } from '../../../src/core/format/secret.ts'
+import type { Told } from '../../../src/core/receipt.ts'
 import { terminalStates } from '../../../src/core/store.ts'
-import type { Told } from '../../../src/core/told.ts'
 import type { Vault } from '../../../src/core/vault.ts'
-import { checkCommands } from '../../platforms/discord/command-rules.ts'
-import { Form, type Json } from '../../platforms/discord/form.ts'
-import { readSaid } from '../../platforms/discord/message-rules.ts'
-import { checkModal } from '../../platforms/discord/modal-rules.ts'
 
 /** The longest of everything: 19 digits, and punctuation that doubles when it is escaped. */
 const person = '9'.repeat(19)

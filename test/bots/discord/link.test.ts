@@ -1,10 +1,10 @@
 import { MessageFlags } from 'discord.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readMarkdown } from '../../../doubles/discord/markdown.ts'
+import type { Part } from '../../../src/bots/adapter/view.ts'
 import { renderForm } from '../../../src/bots/discord/forms.ts'
 import { literal, printParts } from '../../../src/bots/discord/markdown.ts'
 import { renderMessage } from '../../../src/bots/discord/render.ts'
-import type { Part } from '../../../src/bots/view.ts'
-import { readMarkdown } from '../../platforms/discord/markdown.ts'
 import { type Stage, stage } from './stage.ts'
 
 let on: Stage

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Dispatch } from '../../../doubles/discord/entities.ts'
+import { Signal } from '../../../doubles/discord/signal.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
-import type { Dispatch } from '../../platforms/discord/entities.ts'
-import { Signal } from '../../platforms/discord/signal.ts'
 import { pressing, type Show, tellings } from './pressing.ts'
 import { type Stage, sends, stage } from './stage.ts'
 

@@ -6,9 +6,9 @@ import {
 } from 'discord-api-types/v10'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { printPress } from '../../../src/bots/adapter/press.ts'
 import { parse } from '../../../src/bots/discord/parse.ts'
 import { parseTyped } from '../../../src/bots/discord/typed.ts'
-import { printPress } from '../../../src/bots/press.ts'
 
 const anna = {
   id: '300000000000000001',

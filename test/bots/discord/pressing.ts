@@ -1,6 +1,6 @@
-import type { Conversation } from '../../../src/bots/event.ts'
-import type { Surface } from '../../../src/bots/platform.ts'
-import { Signal } from '../../platforms/discord/signal.ts'
+import { Signal } from '../../../doubles/discord/signal.ts'
+import type { Conversation } from '../../../src/bots/adapter/event.ts'
+import type { Surface } from '../../../src/bots/adapter/platform.ts'
 import { type Stage, sends } from './stage.ts'
 
 export type Show = Surface['show']

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { stores } from '../../fixtures/stores.ts'
+import { stores } from '../../../doubles/run/stores.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 describe.each(stores)('several processes over $name', (store) => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { printKdf } from '../../../src/core/kdf.ts'
-import { Secret } from '../../../src/core/secret.ts'
-import { derive, seal } from '../../../src/core/suite1.ts'
-import { parseToken } from '../../../src/core/token.ts'
+import { printKdf } from '../../../src/core/format/kdf.ts'
+import { Secret } from '../../../src/core/format/secret.ts'
+import { derive, seal } from '../../../src/core/format/suite1.ts'
+import { parseToken } from '../../../src/core/format/token.ts'
 import { type Stage, stage } from './stage.ts'
 
 let on: Stage

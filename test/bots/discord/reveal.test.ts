@@ -10,7 +10,7 @@ import {
   silentBefore,
   statusAfter,
   statusBefore,
-} from '../../platforms/discord/faults.ts'
+} from '../../../doubles/discord/faults.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage

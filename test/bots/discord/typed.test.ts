@@ -1,7 +1,7 @@
 import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Partials } from 'discord.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { silentBefore, statusBefore } from '../../platforms/discord/faults.ts'
-import { post, silence } from '../../platforms/discord/message.ts'
+import { silentBefore, statusBefore } from '../../../doubles/discord/faults.ts'
+import { post, silence } from '../../../doubles/discord/message.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Channel } from '../../platforms/discord/entities.ts'
+import type { Channel } from '../../../doubles/discord/entities.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage
@@ -92,7 +92,7 @@ describe('where only the sender has installed the application', () => {
   it('expiry is checked at the click, and the card says so then', async () => {
     let now = Date.now()
     await on.close()
-    const { sqlite } = await import('../../fixtures/stores.ts')
+    const { sqlite } = await import('../../../doubles/run/stores.ts')
     const opened = await sqlite.open(() => now)
     on = await stage({ opened })
     const { anna, ben } = on.discord.people

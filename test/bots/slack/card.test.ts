@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Conversation } from '../../../src/bots/event.ts'
-import { type OpenedStore, sqlite } from '../../fixtures/stores.ts'
-import { fails, resetAfter } from '../../platforms/slack/faults.ts'
+import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
+import { fails, resetAfter } from '../../../doubles/slack/faults.ts'
+import type { Conversation } from '../../../src/bots/adapter/event.ts'
 import { reveal, send, type World, type WorldParts, world } from './harness.ts'
 
 let opened: OpenedStore

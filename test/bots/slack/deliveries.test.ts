@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type OpenedStore, sqlite, stores } from '../../../doubles/run/stores.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
-import { type OpenedStore, sqlite, stores } from '../../fixtures/stores.ts'
 import { freshKeys } from '../sotto.ts'
 import { join, reveal, send, type World, type WorldParts, world } from './harness.ts'
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../../../doubles/run/redis-server.ts'
 import { api } from '../../../src/bots/slack/api.ts'
 import {
   classify,
@@ -9,7 +10,6 @@ import {
   httpFailure,
 } from '../../../src/bots/slack/errors.ts'
 import { outage } from '../../../src/bots/slack/outage.ts'
-import { freePort } from '../../fixtures/redis-server.ts'
 
 /**
  * The error codes that Slack's reference lists for the methods that Sotto calls, and what each proves of a first

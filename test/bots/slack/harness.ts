@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import type { Conversation } from '../../../src/bots/event.ts'
+import type { Person } from '../../../doubles/slack/person.ts'
+import { type Settings, type SlackDouble, slackDouble } from '../../../doubles/slack/slack-double.ts'
+import type { Conversation } from '../../../src/bots/adapter/event.ts'
 import { slackBot } from '../../../src/bots/slack/bot.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
-import type { Person } from '../../platforms/slack/person.ts'
-import { type Settings, type SlackDouble, slackDouble } from '../../platforms/slack/slack-double.ts'
 import { type Changes, type Sotto, sotto } from '../sotto.ts'
 
 export const manifest = resolve(import.meta.dirname, '../../../manifest.yml')

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { checkMessageBlocks, checkView } from '../../../doubles/slack/block-kit.ts'
 import type { About } from '../../../src/bots/about.ts'
+import type { Message, Part, Place } from '../../../src/bots/adapter/view.ts'
 import { card, line, notice, plain, receiptCard, spentCard } from '../../../src/bots/cards.ts'
 import { clip, limits, maxNoteChars, maxRecipients, maxSecretChars } from '../../../src/bots/slack/limits.ts'
 import { printMetadata } from '../../../src/bots/slack/metadata.ts'
@@ -15,13 +17,11 @@ import {
   sealingView,
   wipedView,
 } from '../../../src/bots/slack/views.ts'
-import type { Message, Part, Place } from '../../../src/bots/view.ts'
 import { span, words } from '../../../src/bots/words.ts'
-import { lifetimes } from '../../../src/core/expiry.ts'
-import { Secret } from '../../../src/core/secret.ts'
+import { lifetimes } from '../../../src/core/format/expiry.ts'
+import { Secret } from '../../../src/core/format/secret.ts'
+import type { Told } from '../../../src/core/receipt.ts'
 import type { State } from '../../../src/core/store.ts'
-import type { Told } from '../../../src/core/told.ts'
-import { checkMessageBlocks, checkView } from '../../platforms/slack/block-kit.ts'
 
 const scopes = new Set<string>()
 const longId = `U${'X'.repeat(23)}`

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mayAnswerAt } from '../../../src/bots/slack/api.ts'
+import { parseWords } from '../../../src/bots/slack/command.ts'
 import { readDraft, readPassphrase } from '../../../src/bots/slack/draft.ts'
 import { parseMetadata, printMetadata } from '../../../src/bots/slack/metadata.ts'
 import { parse, personOf } from '../../../src/bots/slack/parse.ts'
-import { parseWords } from '../../../src/bots/slack/said.ts'
 import { typedText } from '../../../src/bots/slack/typed-text.ts'
 import { composeView } from '../../../src/bots/slack/views.ts'
-import { Secret } from '../../../src/core/secret.ts'
+import { Secret } from '../../../src/core/format/secret.ts'
 
 const press = {
   act: 'open',

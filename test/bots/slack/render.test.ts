@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checkMessageBlocks } from '../../../doubles/slack/block-kit.ts'
+import { liveMarkup, readBlocks } from '../../../doubles/slack/seen.ts'
+import { type Fields, isFields, listOf } from '../../../doubles/slack/shapes.ts'
+import { World } from '../../../doubles/slack/world.ts'
+import type { Block, Message, Part } from '../../../src/bots/adapter/view.ts'
 import { plain } from '../../../src/bots/cards.ts'
 import { content } from '../../../src/bots/slack/platform.ts'
 import { renderBlocks, rich } from '../../../src/bots/slack/render.ts'
 import { messageView, revealView } from '../../../src/bots/slack/views.ts'
-import type { Block, Message, Part } from '../../../src/bots/view.ts'
-import { Secret } from '../../../src/core/secret.ts'
-import { checkMessageBlocks } from '../../platforms/slack/block-kit.ts'
-import { liveMarkup, readBlocks } from '../../platforms/slack/seen.ts'
-import { type Fields, isFields, listOf } from '../../platforms/slack/shapes.ts'
-import { World } from '../../platforms/slack/world.ts'
+import { Secret } from '../../../src/core/format/secret.ts'
 
 const world = new World('Sotto')
 const person = world.addUser('anna').id

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
+import { fails, rateLimited, resetBefore, silentBefore } from '../../../doubles/slack/faults.ts'
 import type { ConversationParts } from '../../../src/bots/conversation.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
 import type { Vault } from '../../../src/core/vault.ts'
-import { type OpenedStore, sqlite } from '../../fixtures/stores.ts'
-import { fails, rateLimited, resetBefore, silentBefore } from '../../platforms/slack/faults.ts'
 import { reveal, send, type World, type WorldParts, world } from './harness.ts'
 
 let opened: OpenedStore

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type OpenedStore, sqlite } from '../../fixtures/stores.ts'
-import { fails, resetBefore, slow, statusBefore } from '../../platforms/slack/faults.ts'
+import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
+import { fails, resetBefore, slow, statusBefore } from '../../../doubles/slack/faults.ts'
 import { reveal, send, type World, world } from './harness.ts'
 
 let opened: OpenedStore

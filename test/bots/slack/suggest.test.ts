@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type OpenedStore, sqlite } from '../../fixtures/stores.ts'
-import { fails, rateLimited, resetBefore, slow } from '../../platforms/slack/faults.ts'
-import type { Person } from '../../platforms/slack/person.ts'
+import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
+import { fails, rateLimited, resetBefore, slow } from '../../../doubles/slack/faults.ts'
+import type { Person } from '../../../doubles/slack/person.ts'
 import { reveal, type World, world } from './harness.ts'
 
 let opened: OpenedStore

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path'
+import { parseAbout } from '../bots/about.ts'
+import type { Platform } from '../bots/adapter/platform.ts'
+import type { Links } from '../bots/ask.ts'
+import { minTtlSeconds } from '../core/format/expiry.ts'
+import type { Keyring } from '../core/keyring.ts'
+import type { Limiter } from '../core/limiter.ts'
+import type { Log } from '../core/log.ts'
+import type { SecretStore } from '../core/store.ts'
+import { type WebVault, webVault } from '../core/web-vault.ts'
+import { type AskText, type WebApp, webApp } from '../web/api/app.ts'
+import { readAssets } from '../web/assets.ts'
+import type { Config } from './config.ts'
+
+/** The built pages, from the project's root. */
+const pages = resolve(import.meta.dirname, '../../dist/web')
+
+export interface Web {
+  readonly app: WebApp
+  readonly links: Links
+}
+
+export interface WebParts {
+  readonly store: SecretStore
+  readonly keyring: Keyring
+  readonly limiter: Limiter
+  readonly log: Log
+  /** For how long an answer each of them can show. */
+  readonly platforms: readonly Platform[]
+}
+
+/** The one-time links on the configured store. */
+export async function openWeb(
+  config: Config,
+  { store, keyring, limiter, log, platforms }: WebParts,
+): Promise<Web> {
+  const { publicUrl, trustedProxies, maxFileBytes, maxTtlSeconds } = config
+  const vault = webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds })
+  const app = webApp({
+    vault,
+    keyring,
+    limiter,
+    log,
+    assets: readAssets(pages, publicUrl),
+    publicUrl,
+    trustedProxies,
+    maxFileBytes,
+    maxTtlSeconds,
+    describeAsk: (about) => describeAsk(about, platforms),
+  })
+  return { app, links: linksOf(vault, publicUrl) }
+}
+
+function linksOf(vault: WebVault, publicUrl: string): Links {
+  return {
+    ask: (ask) => vault.ask(ask),
+    composeUrl: `${publicUrl}/`,
+    dropUrl: (token) => `${publicUrl}/d#${token}`,
+  }
+}
+
+/** What the page outside shows of a request: a name that nobody vouches for, and what it is for. */
+function describeAsk(bytes: Uint8Array, platforms: readonly Platform[]): AskText | undefined {
+  const about = parseAbout(bytes)
+  const platform = about && platforms.find(({ name }) => name === about.platform)
+  return (
+    about && { from: about.name ?? '', note: about.note, maxCharacters: platform?.maxSecretChars ?? 3_000 }
+  )
+}

@@ -1,0 +1,107 @@
+import { url as inspectorUrl } from 'node:inspector'
+import { stderr } from 'node:process'
+import { SottoError } from '../core/format/errors.ts'
+import { codeOf, type Log } from '../core/log.ts'
+import { StoreError } from '../store/errors.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { jsonLog } from './json-log.ts'
+import { RefusedError, run } from './run.ts'
+
+const nothingConfigured = `Nothing is turned on yet. Set one of these and start again:
+
+  Slack    SLACK_BOT_TOKEN and SLACK_APP_TOKEN
+           Create an app from manifest.yml at https://api.slack.com/apps, install it, and copy both tokens.
+  Discord  DISCORD_TOKEN
+           Create an application at https://discord.com/developers/applications and copy its bot token.
+  Links    SOTTO_WEB=on
+
+README.md says it step by step. To look around without an account: npm run demo
+`
+
+/** Starts Sotto from `env` and runs until it is told to stop; the exit code. */
+export async function start(env: NodeJS.ProcessEnv): Promise<number> {
+  let config: Config
+  try {
+    config = readConfig(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    stderr.write(`${error.message}\n`)
+    return 2
+  }
+  if (!config.slack && !config.discord && !config.web) {
+    stderr.write(nothingConfigured)
+    return 2
+  }
+  const log = jsonLog(config.logLevel)
+  if (inspectorUrl() !== undefined) {
+    log({
+      event: 'finding',
+      severity: 'warn',
+      text: 'the inspector is open: whoever reaches it reads every secret',
+    })
+  }
+  keepQuiet(log)
+  // Heard from now on: a signal in the middle of the start ends it in order, too.
+  const told = stopSignal()
+  try {
+    const running = await run(config, log)
+    stderr.write(whatIsOn(config))
+    await told
+    await running.stop()
+    return 0
+  } catch (error) {
+    if (!expected(error)) {
+      stderr.write(`${where(error)}\n`)
+      return 1
+    }
+    stderr.write(`${error.message}\n`)
+    return 2
+  }
+}
+
+/** What an operator can mend: said in one message, without a stack. */
+function expected(error: unknown): error is Error {
+  return error instanceof RefusedError || error instanceof SottoError || error instanceof StoreError
+}
+
+/** An error's code and where it came from, never its message: a library's may quote what it was given. */
+function where(error: unknown): string {
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((row) => /^ +at /.test(row)) : []
+  return [`Sotto failed: ${codeOf(error)}`, ...frames].join('\n')
+}
+
+/**
+ * Node would print an unhandled error whole, with whatever a library put into it. A rejection that nobody waits for is
+ * logged and costs nobody their secret; after anything else the process cannot be trusted, and ends.
+ */
+function keepQuiet(log: Log): void {
+  const report = (what: string, error: unknown) =>
+    log({ event: 'handler-failed', platform: 'process', what, code: codeOf(error) })
+  process.on('unhandledRejection', (error) => report('unhandled-rejection', error))
+  process.once('uncaughtException', (error) => {
+    report('uncaught-exception', error)
+    stderr.write(`${where(error)}\n`)
+    process.exit(1)
+  })
+}
+
+/** For the person at the terminal; the log says the same to machines. */
+function whatIsOn({ web, slack, discord, publicUrl }: Config): string {
+  const lines = [
+    web ? `Links are on: ${publicUrl}` : 'Links are off: SOTTO_WEB=on turns them on.',
+    slack
+      ? 'Slack is on.'
+      : 'Slack is off: SLACK_BOT_TOKEN and SLACK_APP_TOKEN turn it on (README.md, "Install on Slack").',
+    discord
+      ? 'Discord is on.'
+      : 'Discord is off: DISCORD_TOKEN turns it on (README.md, "Install on Discord").',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,171 @@
+import { Secret } from '../../core/format/secret.ts'
+import { codeOf, type Log } from '../../core/log.ts'
+import type { SecretStore } from '../../core/store.ts'
+import type { Conversation, Event, FormEvent, SendEvent } from '../adapter/event.ts'
+import type { Platform } from '../adapter/platform.ts'
+import type { Message } from '../adapter/view.ts'
+import { words } from '../words.ts'
+import { alreadyAcknowledged } from './errors.ts'
+import { renderForm, sureModal } from './forms.ts'
+import type { Interactions } from './interactions.ts'
+import type { Act, Deed } from './parse.ts'
+import { anotherTry, problemMessage, sentence } from './problems.ts'
+import { renderInstead, renderMessage, renderReveal } from './render.ts'
+import { privateMessage } from './surface.ts'
+import type { Answer, Rest } from './transport/rest.ts'
+import { fetchTyped } from './typed.ts'
+import type { Wipes } from './wipes.ts'
+
+export interface HandlerParts {
+  readonly interactions: Interactions
+  readonly rest: Rest
+  readonly platform: Platform
+  readonly conversation: Conversation
+  readonly store: Pick<SecretStore, 'first'>
+  readonly log: Log
+  readonly maxTtlSeconds: number
+  readonly wipes: Wipes
+  /** Somebody else had acknowledged what came to this shard. */
+  onCollision(shard: number): void
+}
+
+/** Longer than an interaction can be answered, ms. */
+const rememberMs = 3_600_000
+
+const editTries = 3
+
+/**
+ * Answers one interaction. Forms leave before anything is awaited. Everything else is acknowledged first, which only
+ * one process can, then noted in the store where it has an effect, and then done.
+ */
+export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: number) => Promise<void> {
+  const { interactions, conversation, log } = parts
+
+  return async (act, deed, shard) => {
+    switch (deed.deed) {
+      case 'form':
+        return noted(await openForm(deed.event))
+      case 'sure':
+        return noted(await interactions.form(act, sureModal(deed.press)))
+      case 'seal-typed': {
+        const secret = await fetchTyped(parts.rest, act, deed.message)
+        const event = { act: 'compose', by: act.by, to: [], ...(secret && { secret }) } as const
+        return noted(await openForm(event))
+      }
+      case 'wipe':
+        return noted(await interactions.replace(act, renderReveal({ view: 'wiped' })))
+      case 'answer':
+        return await answer(deed.event)
+      case 'reveal':
+        return await reveal(deed)
+      case 'send':
+        return await send(deed.event)
+      case 'problems':
+        return noted(await interactions.say(act, problemMessage(deed.problems)))
+    }
+
+    function openForm(event: FormEvent): Promise<Answer> {
+      const form = conversation.form(event)
+      const sent = interactions.form(act, renderForm(form, parts.maxTtlSeconds))
+      if (form.form === 'compose') form.secret?.wipe()
+      return sent
+    }
+
+    async function answer(event: Event): Promise<void> {
+      if (event.act === 'unknown-button') log({ event: 'malformed', platform: 'discord', what: 'button' })
+      // A page of a list that only this person sees is turned in place.
+      const inPlace = event.act === 'list' && act.source?.isPrivate === true
+      const acknowledged = await (inPlace ? interactions.waitHere(act) : interactions.wait(act))
+      if (!isMine(acknowledged)) return await unheard(acknowledged, inPlace)
+      const hasEffect = event.act === 'burn' || event.act === 'tell' || event.act === 'ask'
+      const first = hasEffect ? await isFirst() : 'first'
+      if (first === 'again') return
+      const reply =
+        first === 'first' ? await conversation.answer(event) : { message: sentence(words.refused.storeDown) }
+      await finish(reply.message)
+    }
+
+    async function send(event: SendEvent): Promise<void> {
+      // A message at once, not a deferral: the first follow-up after a deferral would fill the private answer.
+      const acknowledged = await interactions.say(act, sentence(words.compose.sealing))
+      if (!isMine(acknowledged)) return await unheard(acknowledged, false)
+      const first = await isFirst()
+      if (first === 'again') return
+      if (first === 'store-down') return await finish(sentence(words.sent.storeDown))
+      const checked = await conversation.check(event)
+      if ('problems' in checked) {
+        event.draft.secret.wipe()
+        event.draft.passphrase?.wipe()
+        return await finish(problemMessage(checked.problems))
+      }
+      await finish((await conversation.send(checked.ready)).message)
+    }
+
+    async function reveal({ press, passphrase }: Extract<Deed, { deed: 'reveal' }>): Promise<void> {
+      if (press.passphrase && (passphrase === '' || !passphrase.isWellFormed())) {
+        return noted(await interactions.say(act, anotherTry()))
+      }
+      const surface = privateMessage(act, press, {
+        interactions,
+        platform: parts.platform,
+        isFirst,
+        onUnacknowledged: collision,
+      })
+      let stands = true
+      try {
+        stands = await conversation.reveal({
+          act: 'reveal',
+          by: act.by,
+          press,
+          place: act.place,
+          ...(passphrase !== '' && { passphrase: Secret.fromText(passphrase) }),
+          surface,
+        })
+      } finally {
+        // However it failed: what may have been shown is taken away in time.
+        if (stands && surface.wipeAt !== undefined) parts.wipes.plan(surface.wipeAt, surface.remove)
+      }
+    }
+
+    function noted(answer: Answer): void {
+      if (answer.why === 'ok') return
+      collision(answer.code)
+      log({ event: 'platform-call-failed', platform: 'discord', call: 'acknowledge', code: answer.code })
+    }
+
+    function collision(code: string): void {
+      if (code === alreadyAcknowledged) parts.onCollision(shard)
+    }
+
+    function isMine(acknowledged: Answer): acknowledged is Extract<Answer, { why: 'ok' }> {
+      noted(acknowledged)
+      return acknowledged.why === 'ok'
+    }
+
+    /** Nothing was done. If the acknowledgement arrived after all, the person reads that. */
+    async function unheard(acknowledged: Answer, inPlace: boolean): Promise<void> {
+      if (acknowledged.why !== 'ambiguous' || acknowledged.code === alreadyAcknowledged || inPlace) return
+      await interactions.edit(act, renderInstead(sentence(words.refused.unheard)))
+    }
+
+    async function isFirst(): Promise<'first' | 'again' | 'store-down'> {
+      const caller = crypto.randomUUID()
+      const ask = () => parts.store.first(`discord:interaction:${act.id}`, caller, rememberMs)
+      try {
+        return (await ask().catch(ask)) ? 'first' : 'again'
+      } catch (error) {
+        log({ event: 'store-failed', call: 'first', code: codeOf(error) })
+        return 'store-down'
+      }
+    }
+
+    async function finish(message: Message): Promise<void> {
+      for (let attempt = 1; attempt <= editTries; attempt++) {
+        const edited = await interactions.tell(act, renderMessage(message))
+        if (edited.why === 'ok') return
+        log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: edited.code })
+        if (edited.why === 'definitive') return
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { App, type Receiver, type ReceiverEvent } from '@slack/bolt'
+import type { Log } from '../../../core/log.ts'
+import { codeOf } from '../../../core/log.ts'
+import type { Flight } from '../../adapter/in-flight.ts'
+import { flight } from '../../adapter/in-flight.ts'
+import { singleShot } from '../api.ts'
+import type { Ack } from '../dispatch.ts'
+import { quietLogger } from './quiet-logger.ts'
+
+/** Bolt with one listener for everything, which counts what is under way. */
+export interface Ear {
+  readonly app: App
+  /** What is still being done. */
+  readonly inFlight: Flight
+  /** What Slack still waits for an answer to. */
+  readonly unanswered: Flight
+}
+
+export interface EarOptions {
+  readonly receiver: Receiver
+  readonly botToken: string
+  readonly apiUrl: string
+  readonly log: Log
+  /** Does what a payload asks for. */
+  listen(body: unknown, ack: Ack): Promise<void>
+}
+
+/** Bolt's own client is not used; it must not wait for ever either. */
+const clientMs = 4_000
+
+export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ear {
+  const inFlight = flight()
+  const unanswered = flight()
+  /** The payloads that Bolt has not handed to our listener yet. */
+  const waiting = new WeakMap<object, Ack>()
+  const failed = (what: string, error: unknown) =>
+    log({ event: 'handler-failed', platform: 'slack', what, code: codeOf(error) })
+
+  /** An `Ack` that answers once, and the moment when it has. */
+  function answering({ ack: boltAck }: ReceiverEvent): {
+    readonly ack: Ack
+    readonly answered: Promise<void>
+  } {
+    let said = false
+    let done: () => void = () => {}
+    const answered = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    const ack: Ack = async (answer) => {
+      if (said) return
+      said = true
+      await boltAck(answer).catch((error: unknown) => failed('acknowledgement', error))
+      done()
+    }
+    return { ack, answered }
+  }
+
+  /** Around Bolt: whatever it throws ends here, and what it knows no listener for is heard and answered all the same. */
+  async function process(app: App, event: ReceiverEvent): Promise<void> {
+    const { ack, answered } = answering(event)
+    void unanswered.run(answered)
+    try {
+      if (typeof event.body !== 'object' || event.body === null) {
+        return log({ event: 'malformed', platform: 'slack', what: 'payload' })
+      }
+      waiting.set(event.body, ack)
+      await app.processEvent({ ...event, ack }).catch((error: unknown) => failed('bolt', error))
+      if (waiting.delete(event.body)) await listen(event.body, ack)
+    } catch (error) {
+      failed('interaction', error)
+    } finally {
+      await ack()
+    }
+  }
+
+  const app = new App({
+    receiver: {
+      init: (bolt) =>
+        receiver.init(
+          Object.create(bolt, {
+            processEvent: { value: (event: ReceiverEvent) => inFlight.run(process(bolt, event)) },
+          }),
+        ),
+      start: (...given) => receiver.start(...given),
+      stop: (...given) => receiver.stop(...given),
+    },
+    // The token is known, so that nothing needs to be asked of Slack before the first person comes.
+    authorize: async () => ({ botToken }),
+    logger: quietLogger,
+    clientOptions: { ...singleShot, slackApiUrl: apiUrl, timeout: clientMs },
+    ignoreSelf: false,
+    convoStore: false,
+    attachFunctionToken: false,
+    tokenVerificationEnabled: false,
+    deferInitialization: true,
+  })
+  app.error(async (error) => failed('bolt', error))
+  app.use(async ({ body }) => {
+    const ack = waiting.get(body)
+    if (ack === undefined) return
+    waiting.delete(body)
+    await listen(body, ack)
+  })
+  return { app, inFlight, unanswered }
+}

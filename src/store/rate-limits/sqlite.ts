@@ -1,0 +1,104 @@
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { RateLimiterSQLite } from 'rate-limiter-flexible'
+import { defaultRates, type Limiter, type Rates } from '../../core/limiter.ts'
+import { limits } from './common.ts'
+
+const table = 'allowance'
+const sweepMs = 60_000
+const inMemory = ':memory:'
+
+/** Where the limits of the secrets in `database` are counted. */
+export function limitsPath(database: string): string {
+  return database === inMemory ? inMemory : `${database}-limits.db`
+}
+
+/**
+ * Rate limits for all processes of one host, in a file of their own beside the secrets' `database`: it is written
+ * without waiting for the disk, which the secrets' file must never be, and loses a few counts at most when the power
+ * goes.
+ */
+export function sqliteLimits(database: string, rates: Rates = defaultRates): Limiter {
+  const path = limitsPath(database)
+  if (path !== inMemory) closeSync(openSync(path, 'a', 0o600))
+  const db = new DatabaseSync(path, { timeout: 5 })
+  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
+  db.exec(
+    `CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, points INTEGER NOT NULL, expire INTEGER)`,
+  )
+  const expire = db.prepare(`DELETE FROM ${table} WHERE expire <= ?`)
+  const sweep = () => {
+    try {
+      expire.run(Date.now())
+    } catch {
+      // Another process is writing; expired counts are ignored anyway until the next round.
+    }
+  }
+  sweep()
+  const timer = setInterval(sweep, sweepMs).unref()
+  const turns = sharedTurns(db)
+  return limits(
+    rates,
+    '',
+    ({ points, seconds, keyPrefix, insurance }) =>
+      new RateLimiterSQLite({
+        storeClient: turns.client,
+        storeType: 'better-sqlite3',
+        tableName: table,
+        tableCreated: true,
+        points,
+        duration: seconds,
+        keyPrefix,
+        insuranceLimiter: insurance,
+        inMemoryBlockOnConsumed: points + 1,
+      }),
+    async () => {
+      clearInterval(timer)
+      await turns.over()
+      if (db.isOpen) db.close()
+    },
+    turns.over,
+  )
+}
+
+/**
+ * The part of better-sqlite3 that the library uses. What is counted in one turn of the event loop shares a transaction,
+ * as a commit costs four times the count. `over` resolves when nothing is left uncommitted.
+ */
+function sharedTurns(db: DatabaseSync) {
+  const statements = new Map<string, StatementSync>()
+  let turn: Promise<void> | undefined
+
+  function begin(): Promise<void> {
+    db.exec('BEGIN IMMEDIATE')
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        turn = undefined
+        try {
+          if (db.isOpen && db.isTransaction) db.exec('COMMIT')
+        } catch {
+          // A full disk loses the counts of one turn, and must not stop the secrets.
+          if (db.isTransaction) db.exec('ROLLBACK')
+        }
+        resolve()
+      })
+    })
+  }
+
+  const client = {
+    prepare(sql: string): StatementSync {
+      const kept = statements.get(sql)
+      if (kept !== undefined) return kept
+      const statement = db.prepare(sql)
+      statements.set(sql, statement)
+      return statement
+    },
+    transaction<T>(run: () => T): () => T {
+      return () => {
+        turn ??= begin()
+        return run()
+      }
+    },
+  }
+  return { client, over: async () => turn }
+}

@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto'
+import type { SecretId } from '../../core/format/id.ts'
+import type { Receipt, SecretStore } from '../../core/store.ts'
+import { checkRecord, code, idBytes, stateOf } from '../codes.ts'
+import { StoreError } from '../errors.ts'
+import { jitter } from '../jitter.ts'
+import { missingKeys } from '../missing-keys.ts'
+import { checkServer } from './check.ts'
+import { redisClock } from './clock.ts'
+import { connect } from './connection.ts'
+import { bucketCount, keyNames } from './keys.ts'
+import { afterCursor, listPage, mergeEntries, packEntry } from './owner-index.ts'
+import { claimResult, packRecord, receiptOf } from './packed.ts'
+import type { ScriptName } from './scripts.ts'
+import { usedKeys } from './used-keys.ts'
+
+export interface RedisOptions {
+  /** `redis://` or `rediss://`, with user, password and database number where needed. */
+  readonly url: string
+  /** The server is a node of a Redis Cluster. Not together with `replicas`. */
+  readonly cluster?: boolean
+  /** How many replicas must have a claim before it counts: all that a failover may promote. Default 0. */
+  readonly replicas?: number
+  /** What every key begins with; no braces. Default `sotto`. */
+  readonly prefix?: string
+  /** After this a call rejects, ms. Default 3,000. */
+  readonly commandTimeoutMs?: number
+  /** Calls that may wait at once; one more rejects. Default 10,000. */
+  readonly maxPending?: number
+  /** For tests: the store's clock instead of Redis' `TIME`. */
+  readonly now?: () => number
+}
+
+/** Buckets looked through by one `due`, so that ten calls go round all of them. */
+const bucketsPerCall = Math.ceil(bucketCount / 10)
+
+/**
+ * The shared store. Redis' `TIME` is its clock; every verb is one script on keys of one slot, and every key expires.
+ * @throws StoreError `bad-argument` on options that cannot be
+ */
+export function redisStore(options: RedisOptions): SecretStore {
+  const { url, cluster = false, replicas = 0, prefix = 'sotto', commandTimeoutMs = 3_000 } = options
+  if (/[{}]/.test(prefix)) throw new StoreError('bad-argument', 'the prefix of a Redis store has no braces')
+  if (cluster && replicas > 0)
+    throw new StoreError('bad-argument', 'replicas are waited for on one primary, not in a cluster')
+  const connection = connect({
+    url,
+    cluster,
+    replicas,
+    commandTimeoutMs,
+    maxPending: options.maxPending ?? 10_000,
+  })
+  const keys = keyNames(prefix)
+  const clock = redisClock(connection, options.now)
+  const used = usedKeys(connection, keys.kids)
+  const timeArgument = () => options.now?.() ?? ''
+  let bucket = Math.floor(jitter(bucketCount))
+
+  function onRecord(
+    script: ScriptName,
+    id: SecretId,
+    bytes: Uint8Array,
+    ...args: (string | number | Uint8Array)[]
+  ): Promise<unknown> {
+    return connection.run(script, keys.record(bytes, id), [timeArgument(), bytes, ...args])
+  }
+
+  /** Text that is no id names nothing: `none` is the answer for an id that was never there. */
+  async function withId<T>(id: SecretId, none: T, run: (bytes: Buffer) => Promise<T>): Promise<T> {
+    const bytes = idBytes(id)
+    return bytes === undefined ? none : run(bytes)
+  }
+
+  async function look(id: SecretId): Promise<Receipt | undefined> {
+    return withId(id, undefined, async (bytes) =>
+      receiptOf(id, (await onRecord('sottoLook', id, bytes)) as Buffer),
+    )
+  }
+
+  async function dueOne(id: Buffer, holdMs: number, force: boolean): Promise<Receipt | undefined> {
+    const text = id.toString('base64url')
+    return receiptOf(text, (await onRecord('sottoDue', text, id, holdMs, force ? 1 : 0)) as Buffer)
+  }
+
+  return {
+    now: clock,
+
+    async put(record) {
+      const id = checkRecord(record)
+      const { owner, expiresAt, stagedMs } = record
+      // First, so that no secret is kept under a key that the self-check could not name.
+      await used.remember(record.kid, expiresAt)
+      const { packed, staleAt } = packEntry(id, await clock(), expiresAt)
+      const index = keys.index(owner)
+      const args = [timeArgument(), id, packRecord(record), expiresAt, stagedMs ?? '']
+      // In a cluster the owner's list is in another slot, and is written first: an entry without a record is harmless.
+      if (cluster) await connection.run('sottoIndex', [index], [timeArgument(), packed, staleAt])
+      const kept = cluster
+        ? await connection.run('sottoPut', keys.record(id, record.id), args)
+        : await connection.run('sottoPut', [...keys.record(id, record.id), index], [...args, packed, staleAt])
+      if (kept !== 1) throw new StoreError('id-taken', 'another record has this id')
+    },
+
+    confirm(id, receipt) {
+      return withId(id, 'unknown', async (bytes) => {
+        const state = Number(await onRecord('sottoConfirm', id, bytes, receipt))
+        return state < 0 ? 'unknown' : stateOf(state)
+      })
+    },
+
+    discard: (id) => withId(id, true, async (bytes) => (await onRecord('sottoDiscard', id, bytes)) === 1),
+
+    answer(id, { answerHash, sealed, kid, proofHash }) {
+      return withId(id, 'gone', async (bytes) => {
+        const mark = createHash('sha256').update(answerHash).update(proofHash).update(sealed).digest()
+        const state = await onRecord('sottoAnswer', id, bytes, answerHash, sealed, kid, proofHash, mark)
+        return state === code.sealed ? 'sealed' : state === -1 ? 'wrong-proof' : 'gone'
+      })
+    },
+
+    claim(id, { claimId, proofHash, recipient, actor, kids, leaseMs }) {
+      return withId(id, { why: 'unknown' }, async (bytes) => {
+        const lines = `\n${kids.join('\n')}\n`
+        const reply = await onRecord(
+          'sottoClaim',
+          id,
+          bytes,
+          claimId,
+          proofHash,
+          recipient,
+          actor,
+          leaseMs,
+          lines,
+        )
+        const result = claimResult(id, reply as Buffer)
+        // Whoever is shown it must be the only one after a failover, too.
+        if (result.why === 'claimed') await connection.acknowledged()
+        return result
+      })
+    },
+
+    release(id, claimId) {
+      return withId(id, 'not-holder', async (bytes) => {
+        const state = await onRecord('sottoRelease', id, bytes, claimId)
+        return state === code.sealed ? 'sealed' : state === code.lost ? 'lost' : 'not-holder'
+      })
+    },
+
+    settle(id, claimId, state) {
+      return withId(id, 'not-holder', async (bytes) => {
+        const settled = await onRecord('sottoSettle', id, bytes, claimId, code[state])
+        return settled === 1 ? 'settled' : 'not-holder'
+      })
+    },
+
+    burn(id, owners) {
+      return withId(id, 'unknown', async (bytes) => {
+        const state = await onRecord('sottoBurn', id, bytes, Buffer.concat(owners))
+        if (state === -1) return 'unknown'
+        return state === code.burned ? 'burned' : state === code.claimed ? 'busy' : 'gone'
+      })
+    },
+
+    look,
+
+    async list(owners, limit, before) {
+      const lists = await Promise.all(
+        owners.map(async (owner) => {
+          const packed = (await connection.call('LRANGE', keys.index(owner), 0, -1)) as Buffer[]
+          return { owner, packed }
+        }),
+      )
+      const entries = afterCursor(mergeEntries(lists), before)
+      return listPage(entries, limit, await clock(), look, (entry) =>
+        connection.call('LREM', keys.index(entry.owner), 0, entry.packed),
+      )
+    },
+
+    async due(limit, holdMs, ids) {
+      const forced = ids?.flatMap((id) => idBytes(id) ?? []).slice(0, limit)
+      const found = forced ?? (await nextDue(limit))
+      const receipts = await Promise.all(found.map((id) => dueOne(id, holdMs, forced !== undefined)))
+      return receipts.filter((receipt) => receipt !== undefined)
+    },
+
+    async done(id, state) {
+      await withId(id, undefined, (bytes) => onRecord('sottoDone', id, bytes, code[state]))
+    },
+
+    async first(key, caller, ttlMs) {
+      return (await connection.run('sottoFirst', [keys.first(key)], [timeArgument(), caller, ttlMs])) === 1
+    },
+
+    async forget(key, caller) {
+      await connection.run('sottoForget', [keys.first(key)], [timeArgument(), caller])
+    },
+
+    async check(kids) {
+      const found = (await connection.ofPrimaries((redis) => checkServer(redis, replicas))).flat()
+      return [...found, ...missingKeys(await used.list(await clock()), kids)]
+    },
+
+    close: () => connection.close(),
+  }
+
+  /** Ids whose time has come, from the next buckets in turn. */
+  async function nextDue(limit: number): Promise<Buffer[]> {
+    const now = await clock()
+    const sets = Array.from({ length: bucketsPerCall }, (_, at) => keys.dueSet(bucket + at))
+    bucket = (bucket + bucketsPerCall) % bucketCount
+    const found = await Promise.all(
+      sets.map((set) => connection.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', 0, limit)),
+    )
+    return (found as Buffer[][]).flat().slice(0, limit)
+  }
+}

@@ -1,0 +1,134 @@
+import type { SecretStore } from '../../core/store.ts'
+import { checkRecord, idBytes } from '../codes.ts'
+import { StoreError } from '../errors.ts'
+import { missingKeys } from '../missing-keys.ts'
+import { bytes } from './bytes.ts'
+import { checkDatabase, usedKeys } from './check.ts'
+import { checkpoint } from './checkpoint.ts'
+import { firsts } from './firsts.ts'
+import { groupCommit } from './group-commit.ts'
+import { keeping } from './keeping.ts'
+import { ledger } from './ledger.ts'
+import { news } from './news.ts'
+import { opening } from './opening.ts'
+import { overflow } from './overflow.ts'
+import { atTime, receiptOf, traceEnds } from './rows.ts'
+import { openDatabase, pageSize } from './schema.ts'
+import { statements } from './statements.ts'
+
+export interface SqliteOptions {
+  /** The store's clock, ms since epoch; the host's when left out. */
+  readonly now?: () => number
+  /** How long a call waits while other processes write, ms. Default 10,000. */
+  readonly deadlineMs?: number
+  /** Deleted bytes have left every file after this, ms. Default 500. */
+  readonly checkpointMs?: number
+  /** The size, in pages of 2 KiB, beyond which new secrets are refused. Default: what the disk holds. */
+  readonly maxPages?: number
+}
+
+/** Where listing starts: above every row number. */
+const newest = Number.MAX_SAFE_INTEGER
+
+/** `first` keys looked at by one `due`. */
+const sweepBatch = 200
+
+/**
+ * The embedded store: one file, 0600, for any number of processes of one host. Nothing is answered before it is on disk.
+ * @throws StoreError `unavailable` when the file cannot be opened as it must be
+ */
+export function sqliteStore(path: string, options: SqliteOptions = {}): SecretStore {
+  const { now: clock = Date.now, deadlineMs = 10_000, checkpointMs = 500, maxPages } = options
+  const db = openDatabase(path, maxPages)
+  const rows = statements(db)
+  const keys = firsts(db, clock)
+  const commits = groupCommit(db, deadlineMs)
+  const erase = checkpoint(db, path, checkpointMs)
+  const book = ledger(rows, bytes(db, overflow(pageSize(db))), clock, erase.soon)
+  const verbs = { ...keeping(book), ...opening(book), ...news(book) }
+  const { write, read } = commits
+  let closing: Promise<void> | undefined
+
+  /** Text that is no id names nothing: `none` is the answer for an id that was never there. */
+  function withId<T>(id: string, none: T, op: (id: Uint8Array) => T): Promise<T> {
+    const bytes = idBytes(id)
+    return bytes === undefined ? read(() => none) : write(() => op(bytes))
+  }
+
+  return {
+    now: () => read(clock),
+
+    async put(record) {
+      const id = checkRecord(record)
+      await write(() => verbs.put(id, record))
+    },
+
+    confirm: (id, receipt) => withId(id, 'unknown', (bytes) => verbs.confirm(bytes, receipt)),
+    discard: (id) => withId(id, true, verbs.discard),
+    answer: (id, answer) => withId(id, 'gone', (bytes) => verbs.answer(bytes, answer)),
+    claim: (id, claim) => withId(id, { why: 'unknown' }, (bytes) => verbs.claim(bytes, claim)),
+    release: (id, claimId) => withId(id, 'not-holder', (bytes) => verbs.release(bytes, claimId)),
+    settle: (id, claimId, state) => withId(id, 'not-holder', (bytes) => verbs.settle(bytes, claimId, state)),
+    burn: (id, owners) => withId(id, 'unknown', (bytes) => verbs.burn(bytes, owners)),
+
+    look(id) {
+      const bytes = idBytes(id)
+      return read(() => {
+        const now = clock()
+        const row = bytes && rows.row(bytes)
+        return row && traceEnds(row) > now ? receiptOf(atTime(row, now)) : undefined
+      })
+    },
+
+    list(owners, limit, before) {
+      const start = /^\d{1,15}$/.test(before ?? '') ? Number(before) : newest
+      return read(() => {
+        const now = clock()
+        const found = [
+          ...new Map(owners.map((owner) => [Buffer.from(owner).toString('hex'), owner])).values(),
+        ]
+          .flatMap((owner) => rows.ofOwner(owner, start, limit + 1))
+          .sort((one, other) => other.n - one.n)
+        const page = found.slice(0, limit)
+        const last = page.at(-1)
+        const receipts = page.filter((row) => traceEnds(row) > now).map((row) => receiptOf(atTime(row, now)))
+        return found.length > limit && last ? { receipts, next: String(last.n) } : { receipts }
+      })
+    },
+
+    async due(limit, holdMs, ids) {
+      if (ids !== undefined) {
+        const known = ids.flatMap((id) => idBytes(id) ?? [])
+        return write(() => verbs.dueIds(limit, holdMs, known))
+      }
+      erase.leftBehind()
+      // An idle process must not take the write lock twice a second.
+      const [stale, idle] = await read(
+        () => [keys.stale(sweepBatch), rows.due(clock(), 1).length === 0] as const,
+      )
+      if (stale.length > 0) await write(() => keys.remove(stale))
+      return idle ? [] : write(() => verbs.due(limit, holdMs))
+    },
+
+    async done(id, state) {
+      await withId(id, undefined, (bytes) => verbs.done(bytes, state))
+    },
+
+    first: (key, caller, ttlMs) => write(() => keys.first(key, caller, ttlMs)),
+    forget: (key, caller) => write(() => keys.forget(key, caller)),
+    check: (kids) => read(() => [...checkDatabase(db, path), ...missingKeys(usedKeys(db, clock()), kids)]),
+
+    close() {
+      closing ??= commits.close().then(() => {
+        erase.stop()
+        erase.run()
+        try {
+          db.close()
+        } catch (error) {
+          throw new StoreError('unavailable', 'sqlite: the database did not close', { cause: error })
+        }
+      })
+      return closing
+    },
+  }
+}
