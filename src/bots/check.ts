@@ -1,10 +1,9 @@
-import { lifetimes, minTtlSeconds, validTtl } from '../core/format/expiry.ts'
+import { minTtlSeconds, validTtl } from '../core/format/expiry.ts'
+import { maxPassphraseChars } from '../core/format/kdf.ts'
 import type { Draft, SendEvent } from './adapter/event.ts'
 import type { Found, Platform } from './adapter/platform.ts'
 import type { Field, Place, Problems } from './adapter/view.ts'
 import { span, words } from './words.ts'
-
-const maxPassphraseChars = 200
 
 /** What is wrong with a draft by itself. Characters are UTF-16 units, as both platforms count them. */
 export function draftProblems(
@@ -22,7 +21,7 @@ export function draftProblems(
   if (text.length > platform.maxSecretChars) set('secret', words.problem.secretLong(platform.maxSecretChars))
   if (draft.note.length > platform.maxNoteChars) set('note', words.problem.noteLong(platform.maxNoteChars))
   if ((draft.passphrase?.text().length ?? 0) > maxPassphraseChars)
-    set('passphrase', words.problem.passphraseLong)
+    set('passphrase', words.problem.passphraseLong(maxPassphraseChars))
   if (!validTtl(draft.ttlSeconds, maxTtlSeconds)) {
     set('ttl', words.problem.ttl(span(minTtlSeconds), span(maxTtlSeconds)))
   }
@@ -35,11 +34,6 @@ export function draftProblems(
 export function peopleProblem(found: readonly Found[]): string | undefined {
   for (const one of found) if (one.why !== 'person') return words.problem[one.why]
   return undefined
-}
-
-/** The lifetimes to offer when the operator allows at most `maxTtlSeconds`. */
-export function offeredLifetimes(maxTtlSeconds: number): readonly number[] {
-  return lifetimes.filter((ttlSeconds) => ttlSeconds <= maxTtlSeconds)
 }
 
 /** The recipients whom a form names, each once. */

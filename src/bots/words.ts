@@ -324,7 +324,7 @@ export const words = {
       'This cannot be shown exactly here: it is nothing but line breaks, or long with three backticks in a row. Shorten it, or send it in parts.',
     secretInvalid: 'This holds characters that cannot be stored exactly. Paste it again.',
     noteLong: (max: number) => `At most ${max} characters.`,
-    passphraseLong: 'At most 200 characters.',
+    passphraseLong: (max: number) => `At most ${max} characters.`,
     ttl: (minimum: string, maximum: string) => `Choose between ${minimum} and ${maximum}.`,
     nobody: 'Choose at least one person.',
     many: (max: number) => `At most ${max} people at once.`,

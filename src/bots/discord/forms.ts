@@ -6,12 +6,12 @@ import {
   SelectMenuDefaultValueType,
   TextInputStyle,
 } from 'discord.js'
-import { defaultTtlSeconds } from '../../core/format/expiry.ts'
+import { offeredLifetimes, startingTtl } from '../../core/format/expiry.ts'
+import { maxPassphraseChars } from '../../core/format/kdf.ts'
 import type { Press } from '../adapter/press.ts'
 import { pressVersion, printPress } from '../adapter/press.ts'
 import type { ComposeForm, ConfirmForm, Field, Form } from '../adapter/view.ts'
 import { confirmLead } from '../cards.ts'
-import { offeredLifetimes } from '../check.ts'
 import { span, words } from '../words.ts'
 import { commandNames } from './commands.ts'
 import { bounds, limits } from './limits.ts'
@@ -28,7 +28,7 @@ export function renderForm(form: Form, maxTtlSeconds: number): Modal {
 
 function composeModal({ to, secret, place, hasLinks }: ComposeForm, maxTtlSeconds: number): Modal {
   const offered = offeredLifetimes(maxTtlSeconds)
-  const chosen = offered.includes(defaultTtlSeconds) ? defaultTtlSeconds : offered.at(-1)
+  const chosen = startingTtl(maxTtlSeconds)
   const { compose } = words
   const longer = hasLinks ? compose.secretLonger(`/${commandNames.link}`) : ''
   return {
@@ -52,7 +52,7 @@ function composeModal({ to, secret, place, hasLinks }: ComposeForm, maxTtlSecond
       label(
         compose.passphrase,
         compose.passphraseHint,
-        input('passphrase', TextInputStyle.Short, bounds.maxPassphraseChars, false),
+        input('passphrase', TextInputStyle.Short, maxPassphraseChars, false),
       ),
       label(compose.ttl, undefined, {
         type: ComponentType.StringSelect,
@@ -80,7 +80,7 @@ function confirmModal({ press, problem }: ConfirmForm): Modal {
       label(
         confirm.passphrase,
         confirm.passphraseHint,
-        input('passphrase', TextInputStyle.Short, bounds.maxPassphraseChars, true),
+        input('passphrase', TextInputStyle.Short, maxPassphraseChars, true),
       ),
     ],
   }

@@ -15,6 +15,5 @@ export const bounds = {
   maxSecretChars: limits.textInputChars,
   /** Ten of them, every character escaped, fit beside their states on one page of "My secrets". */
   maxNoteChars: 100,
-  maxPassphraseChars: 200,
   maxRecipients: 10,
 } as const

@@ -1,10 +1,11 @@
+import { startingTtl } from '../../core/format/expiry.ts'
 import { Secret } from '../../core/format/secret.ts'
 import type { Draft } from '../adapter/event.ts'
 import type { Field, Problems } from '../adapter/view.ts'
 import { words } from '../words.ts'
 import type { Fields } from './fields.ts'
 import { fields, list, string } from './fields.ts'
-import { fieldAction, startingTtl } from './views.ts'
+import { fieldAction } from './views.ts'
 
 /**
  * What was filled into the compose form, or what cannot be read of it. Clients leave out what nobody touched: then

@@ -1,9 +1,9 @@
 import type { HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types'
-import { defaultTtlSeconds } from '../../core/format/expiry.ts'
+import { offeredLifetimes, startingTtl } from '../../core/format/expiry.ts'
+import { maxPassphraseChars } from '../../core/format/kdf.ts'
 import type { Secret } from '../../core/format/secret.ts'
 import type { ComposeForm, ConfirmForm, Field, Message, Place, RevealView } from '../adapter/view.ts'
 import { confirmLead, type OpenPress, shownLead } from '../cards.ts'
-import { offeredLifetimes } from '../check.ts'
 import { span, words } from '../words.ts'
 import { limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
 import { printMetadata, type Spot } from './metadata.ts'
@@ -15,8 +15,6 @@ export const confirmId = 'confirm'
 
 /** The one action of an input block, unless the view says another; the block is named after its field. */
 export const fieldAction = 'value'
-
-const maxPassphraseChars = 200
 
 interface ModalParts {
   readonly title: string
@@ -127,12 +125,6 @@ const linkOffer: KnownBlock = {
   type: 'section',
   text: plainText(words.compose.longer, limits.section),
   accessory: renderButton({ label: words.buttons.useLink, press: { act: 'link' } }),
-}
-
-/** The lifetime of a form that nobody touched: three days, or the longest that the operator allows. */
-export function startingTtl(maxTtlSeconds: number): number {
-  const offered = offeredLifetimes(maxTtlSeconds)
-  return offered.includes(defaultTtlSeconds) ? defaultTtlSeconds : (offered.at(-1) ?? maxTtlSeconds)
 }
 
 /** "You can open it once." The token lies in the private metadata and nowhere else. */

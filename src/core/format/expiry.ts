@@ -16,6 +16,18 @@ export const minTtlSeconds = 10 * 60
 
 export const maxTtlSeconds = 30 * 24 * 60 * 60
 
+/** The lifetimes to offer where the operator allows at most `maxSeconds`: those of `lifetimes`, or that alone. */
+export function offeredLifetimes(maxSeconds: number): readonly [number, ...number[]] {
+  const [first, ...rest] = lifetimes.filter((seconds) => seconds <= maxSeconds)
+  return first === undefined ? [maxSeconds] : [first, ...rest]
+}
+
+/** The lifetime of a form that nobody touched, one of `offeredLifetimes`: three days, or the longest that is offered. */
+export function startingTtl(maxSeconds: number): number {
+  const offered = offeredLifetimes(maxSeconds)
+  return offered.includes(defaultTtlSeconds) ? defaultTtlSeconds : (offered.at(-1) ?? offered[0])
+}
+
 /** Whether `ttlSeconds` is a whole number from ten minutes to `maxSeconds` (30 days unless the operator allows less). */
 export function validTtl(ttlSeconds: number, maxSeconds: number = maxTtlSeconds): boolean {
   return Number.isSafeInteger(ttlSeconds) && ttlSeconds >= minTtlSeconds && ttlSeconds <= maxSeconds

@@ -23,6 +23,9 @@ export const kdfBounds = {
   maxPasses: 10,
 } as const
 
+/** The longest passphrase that a form takes, in UTF-16 units. */
+export const maxPassphraseChars = 200
+
 /** Argon2id over these bytes: 32 bytes, or `busy` when the machine has no room for it. Takes the passphrase over and may wipe it. */
 export type Argon2 = (
   passphrase: Uint8Array,

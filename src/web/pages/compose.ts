@@ -1,5 +1,5 @@
 import './address-bar.ts'
-import { defaultTtlSeconds, lifetimes } from '../../core/format/expiry.ts'
+import { maxTtlSeconds, offeredLifetimes, startingTtl } from '../../core/format/expiry.ts'
 import { printReceiptToken } from '../../core/format/receipt-token.ts'
 import { Secret } from '../../core/format/secret.ts'
 import { printToken } from '../../core/format/token.ts'
@@ -30,14 +30,11 @@ function isFile(): boolean {
 
 function offerExpiries(maxSeconds: number): void {
   expiry.replaceChildren(
-    ...lifetimes
-      .filter((seconds) => seconds <= maxSeconds)
-      .map((seconds) => {
-        const chosen = seconds === Math.min(defaultTtlSeconds, maxSeconds)
-        return new Option(lasting(seconds), String(seconds), chosen, chosen)
-      }),
+    ...offeredLifetimes(maxSeconds).map((seconds) => {
+      const chosen = seconds === startingTtl(maxSeconds)
+      return new Option(lasting(seconds), String(seconds), chosen, chosen)
+    }),
   )
-  if (expiry.options.length === 0) expiry.append(new Option(lasting(maxSeconds), String(maxSeconds)))
 }
 
 /** What is to be sealed, or undefined after the field that is wrong has said so. */
@@ -164,7 +161,7 @@ addEventListener('pagehide', () => {
 startFile(() => terms?.maxFileBytes)
 startGenerator(secret, passphrase)
 startLink()
-offerExpiries(lifetimes[lifetimes.length - 1] ?? defaultTtlSeconds)
+offerExpiries(maxTtlSeconds)
 wipeForm()
 show('form')
 void api.terms().then((answer) => {
