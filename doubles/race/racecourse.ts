@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { printId } from '../../src/core/format/id.ts'
 import type { Claim, ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
@@ -37,7 +38,7 @@ const hash = (...words: (string | number)[]) => createHash('sha256').update(word
 /** The nth secret of a run, known to all who take part. Every fourth expires in the race's first `spreadMs`. */
 export function raceRecord(run: string, n: number, startsAt = 0, spreadMs = 0): NewRecord {
   return {
-    id: hash(run, n, 'id').subarray(0, 16).toString('base64url'),
+    id: printId(hash(run, n, 'id').subarray(0, 16)),
     kind: 'c1',
     sealed: hash(run, n, 'sealed'),
     kid: 'k1',

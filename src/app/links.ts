@@ -3,6 +3,7 @@ import { parseAbout } from '../bots/about.ts'
 import type { Platform } from '../bots/adapter/platform.ts'
 import type { Links } from '../bots/ask.ts'
 import { minTtlSeconds } from '../core/format/expiry.ts'
+import { printToken } from '../core/format/token.ts'
 import type { Keyring } from '../core/keyring.ts'
 import type { Limiter } from '../core/limiter.ts'
 import type { Log } from '../core/log.ts'
@@ -55,7 +56,7 @@ function linksOf(vault: WebVault, publicUrl: string): Links {
   return {
     ask: (ask) => vault.ask(ask),
     composeUrl: `${publicUrl}/`,
-    dropUrl: (token) => `${publicUrl}/d#${token}`,
+    dropUrl: (token) => `${publicUrl}/d#${printToken(token)}`,
   }
 }
 

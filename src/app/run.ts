@@ -2,6 +2,7 @@ import type { Bot } from '../bots/adapter/bot.ts'
 import { conversation } from '../bots/conversation.ts'
 import { notices } from '../bots/notices.ts'
 import { argon2Queue } from '../core/argon2-queue.ts'
+import { printId } from '../core/format/id.ts'
 import type { Keyring } from '../core/keyring.ts'
 import { codeOf, type Log } from '../core/log.ts'
 import type { SecretStore } from '../core/store.ts'
@@ -30,7 +31,7 @@ export interface Running {
 const maxPassphrases = 128
 
 /** An id that no secret has: looking for it proves that the store answers. */
-const nobody = 'A'.repeat(22)
+const nobody = printId(new Uint8Array(16))
 
 /** How often due work is looked for, ms. */
 const roundMs = 500

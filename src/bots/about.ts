@@ -2,7 +2,8 @@ import type { At } from './adapter/platform.ts'
 
 /** What a receipt says, as the store keeps it (sealed under the server key): no content, no token. */
 export interface About {
-  readonly platform: 'slack' | 'discord'
+  /** `Platform.name`. */
+  readonly platform: string
   /** The sender's user id. */
   readonly from: string
   readonly audience: 'person' | 'place'
@@ -15,11 +16,21 @@ export interface About {
   readonly note: string
 }
 
-const platforms = { s: 'slack', d: 'discord' } as const
+/** A platform's name and the audience's letter. */
+const headShape = /^([a-z0-9-]{1,40}) ([pu])$/
 
-/** Lines of UTF-8: platform and audience, from, to, card, receipt, name, and the note to the end. A few bytes more than the ids. */
+/** As it was while there were two platforms: their first letters. Such receipts are there until their secrets expire. */
+const olderHeadShape = /^([sd])([pu])$/
+const olderNames: Readonly<Record<string, string>> = { s: 'slack', d: 'discord' }
+
+/**
+ * Lines of UTF-8: platform and audience, from, to, card, receipt, name, and the note to the end. A few bytes more than
+ * the ids.
+ * @throws RangeError for a platform's name that is none
+ */
 export function printAbout(about: About): Uint8Array {
-  const head = `${about.platform.charAt(0)}${about.audience === 'place' ? 'p' : 'u'}`
+  const head = `${about.platform} ${about.audience === 'place' ? 'p' : 'u'}`
+  if (!headShape.test(head)) throw new RangeError(`not the name of a platform: ${about.platform}`)
   const name = about.name?.replaceAll('\n', ' ') ?? ''
   const lines = [
     head,
@@ -37,21 +48,26 @@ export function printAbout(about: About): Uint8Array {
 export function parseAbout(bytes: Uint8Array): About | undefined {
   const [head = '', from, to, cardChannel, cardMessage, receiptChannel, receiptMessage, name, ...note] =
     new TextDecoder().decode(bytes).split('\n')
-  const platform =
-    head.startsWith('s') || head.startsWith('d') ? platforms[head.charAt(0) as 's' | 'd'] : undefined
+  const { platform, audience } = parseHead(head)
   if (!platform || !from || !to || name === undefined) return undefined
   const card = readAt(cardChannel, cardMessage)
   const receipt = readAt(receiptChannel, receiptMessage)
   return {
     platform,
     from,
-    audience: head.endsWith('p') ? 'place' : 'person',
+    audience: audience === 'p' ? 'place' : 'person',
     to,
     ...(card && { card }),
     ...(receipt && { receipt }),
     ...(name && { name }),
     note: note.join('\n'),
   }
+}
+
+function parseHead(head: string): { readonly platform?: string; readonly audience?: string } {
+  const [, older = '', olderAudience] = olderHeadShape.exec(head) ?? []
+  const [, platform = olderNames[older], audience = olderAudience] = headShape.exec(head) ?? []
+  return { ...(platform !== undefined && { platform }), ...(audience !== undefined && { audience }) }
 }
 
 function printAt(at: At | undefined): readonly [string, string] {

@@ -1,4 +1,5 @@
 import { defaultTtlSeconds } from '../core/format/expiry.ts'
+import type { Token } from '../core/format/token.ts'
 import type { Vault } from '../core/vault.ts'
 import type { WebVault } from '../core/web-vault.ts'
 import type { About } from './about.ts'
@@ -6,6 +7,7 @@ import { printAbout } from './about.ts'
 import type { Event, Reply } from './adapter/event.ts'
 import type { Platform } from './adapter/platform.ts'
 import { burnButton, buttons, line, plain, quiet } from './cards.ts'
+import { partyOf } from './party.ts'
 import { words } from './words.ts'
 
 /** The web's side of a conversation: pages for what does not fit a form, and for people outside. */
@@ -14,7 +16,7 @@ export interface Links {
   /** The compose page. */
   readonly composeUrl: string
   /** The drop page of one token; the token stays behind the `#`. */
-  dropUrl(token: string): string
+  dropUrl(token: Token): string
 }
 
 type AskEvent = Extract<Event, { act: 'ask' }>
@@ -47,7 +49,7 @@ export async function askOutside(
   { vault, platform, links }: AskParts,
 ): Promise<Reply> {
   if (links === undefined) return { message: plain(words.ask.dropSummary, line(words.ask.off)) }
-  const me = { platform: platform.name, ...by }
+  const me = partyOf(platform, by)
   const about: About = { platform: platform.name, from: by.id, audience: 'person', to: by.id, name, note }
   const { id, token, expiresAt } = await links.ask({
     recipient: me,

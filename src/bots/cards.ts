@@ -1,3 +1,4 @@
+import type { SecretId } from '../core/format/id.ts'
 import type { Kind } from '../core/format/token.ts'
 import type { Told } from '../core/receipt.ts'
 import type { State, TerminalState } from '../core/store.ts'
@@ -28,7 +29,7 @@ export const newButton: Button = { label: words.buttons.newSecret, press: { act:
 export const listButton: Button = { label: words.buttons.mySecrets, press: { act: 'list', before: '' } }
 export const helpButton: Button = { label: words.buttons.help, press: { act: 'help' } }
 
-export function burnButton(id: string): Button {
+export function burnButton(id: SecretId): Button {
   return { label: words.buttons.burn, press: { act: 'burn', id }, tone: 'danger', sure: words.sure }
 }
 
@@ -73,11 +74,6 @@ type Ended = Pick<Told, 'kind' | 'state' | 'claimed' | 'changedAt' | 'actor'>
 /** How it ended. What was lost before anybody had claimed it was not interrupted in its opening, but on its way. */
 export function ending({ state, claimed }: Pick<Told, 'state' | 'claimed'>) {
   return state === 'lost' && !claimed ? 'undelivered' : (state as TerminalState)
-}
-
-/** Whether a card opens what a colleague sent, or what somebody outside has answered. */
-export function kindOf({ token }: Pick<OpenPress, 'token'>): Kind {
-  return token.startsWith('d1.') ? 'd1' : 'c1'
 }
 
 /** What came from outside and went: no sender here knows of it or could send it again. */
@@ -149,12 +145,12 @@ export function status(told: Told, about: About): readonly Part[] {
 
 /** The first line of the confirm form. */
 export function confirmLead(press: OpenPress): readonly Part[] {
-  return kindOf(press) === 'd1' ? [{ text: words.ask.dropOnce }] : words.confirm.once(press.from)
+  return press.token.kind === 'd1' ? [{ text: words.ask.dropOnce }] : words.confirm.once(press.from)
 }
 
 /** The line above a secret that is shown. */
 export function shownLead(press: OpenPress, wipeAt: number): readonly Part[] {
-  return kindOf(press) === 'd1' ? words.ask.dropShown(wipeAt) : words.confirm.shown(press.from, wipeAt)
+  return press.token.kind === 'd1' ? words.ask.dropShown(wipeAt) : words.confirm.shown(press.from, wipeAt)
 }
 
 /** What whoever asked outside is told: that it was answered, or ended. The rest they did or saw themselves. */

@@ -1,4 +1,5 @@
 import { maxTtlSeconds as thirtyDays } from '../core/format/expiry.ts'
+import type { SecretId } from '../core/format/id.ts'
 import type { Limiter } from '../core/limiter.ts'
 import { codeOf } from '../core/log.ts'
 import type { Told } from '../core/receipt.ts'
@@ -20,11 +21,12 @@ import {
   status,
 } from './cards.ts'
 import { draftProblems, peopleProblem, recipients } from './check.ts'
+import { partyOf, pressedBy } from './party.ts'
 import { quota } from './quota.ts'
 import { explain, refused } from './refusals.ts'
 import type { RevealParts } from './reveal.ts'
 import { reveal } from './reveal.ts'
-import { placeParty, send } from './send.ts'
+import { send } from './send.ts'
 import { say, words } from './words.ts'
 
 export interface ConversationParts extends RevealParts {
@@ -43,10 +45,9 @@ const pageSize = 10
 export function conversation(parts: ConversationParts): Conversation {
   const { vault, platform, notices, log, maxTtlSeconds = thirtyDays, links, limiter } = parts
   const share = quota(platform.name, limiter)
-  const party = (person: Person) => ({ platform: platform.name, ...person })
 
   async function list(by: Person, before: string): Promise<Reply> {
-    const page = await vault.outbox(party(by), pageSize, before === '' ? undefined : before)
+    const page = await vault.outbox(partyOf(platform, by), pageSize, before === '' ? undefined : before)
     const rows = page.receipts.flatMap(row)
     const older =
       page.next === undefined
@@ -75,19 +76,16 @@ export function conversation(parts: ConversationParts): Conversation {
     ]
   }
 
-  async function burn(by: Person, id: string): Promise<Reply> {
-    const result = await vault.burn(id, party(by))
+  async function burn(by: Person, id: SecretId): Promise<Reply> {
+    const result = await vault.burn(id, partyOf(platform, by))
     if (result === 'burned') await notices.announce([id])
     return { message: plain(words.list.summary, line(words.burn[result])) }
   }
 
   /** Only someone who could be told that it was opened from their account can say that it was not they. */
-  async function tell({ by, place, press }: Extract<Event, { act: 'tell' }>): Promise<Reply> {
-    const refusal = await vault.peek({
-      token: press.token,
-      by: party(by),
-      ...(press.audience === 'place' && place && { place: placeParty(platform.name, place) }),
-    })
+  async function tell(event: Extract<Event, { act: 'tell' }>): Promise<Reply> {
+    const { by } = event
+    const refusal = await vault.peek(pressedBy(platform, event))
     const told = refusal?.why === 'gone' ? refusal.told : undefined
     const about = told?.byYou ? parseAbout(told.about) : undefined
     if (!told || !about) return { message: refused(words.refused.gone) }
@@ -111,7 +109,7 @@ export function conversation(parts: ConversationParts): Conversation {
   async function answer(event: Event): Promise<Reply> {
     switch (event.act) {
       case 'help':
-        return { message: help(platform.name) }
+        return { message: help(platform) }
       case 'typed-in-command':
         return {
           message: plain(words.help.summary, line(words.typedInCommand), buttons(newButton, helpButton)),
@@ -160,13 +158,9 @@ export function conversation(parts: ConversationParts): Conversation {
 
     send: (ready) => send(ready, parts),
 
-    async peek({ press, by, place }) {
-      const refusal = await vault.peek({
-        token: press.token,
-        by: party(by),
-        ...(press.audience === 'place' && place && { place: placeParty(platform.name, place) }),
-      })
-      return refusal && explain(refusal, press)
+    async peek(event) {
+      const refusal = await vault.peek(pressedBy(platform, event))
+      return refusal && explain(refusal, event.press)
     },
 
     reveal: (event) => reveal(event, parts),
@@ -187,12 +181,12 @@ function rowLead(told: Told, about: About) {
   return about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)
 }
 
-function help(name: Platform['name']) {
-  const { title, summary, what, begin, rest } = words.help
+function help({ begin }: Platform) {
+  const { title, summary, what, rest } = words.help
   return plain(
     summary,
     { block: 'heading', text: title },
-    ...[what, ...begin[name], ...rest].map((text) => line(text)),
+    ...[what, ...begin, ...rest].map((text) => line(text)),
     buttons(newButton, listButton),
   )
 }

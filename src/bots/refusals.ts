@@ -36,8 +36,6 @@ export function explain(refusal: Refusal, press: OpenPress): Message {
       return refused(words.confirm.wrong(refusal.triesLeft))
     case 'busy':
       return refused(words.confirm.busy)
-    case 'malformed':
-      return refused(words.refused.malformed)
     case 'not-recipient':
       return refused(words.refused.notYours)
     case 'nothing-yet':

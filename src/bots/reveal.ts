@@ -6,11 +6,11 @@ import type { Attempt, Hold, Vault } from '../core/vault.ts'
 import type { RevealEvent } from './adapter/event.ts'
 import type { Platform } from './adapter/platform.ts'
 import type { RevealView } from './adapter/view.ts'
-import { kindOf, spentCard } from './cards.ts'
+import { spentCard } from './cards.ts'
 import { deliver } from './deliver.ts'
 import type { Notices } from './notices.ts'
+import { partyOf, pressedBy } from './party.ts'
 import { refused, tried } from './refusals.ts'
-import { placeParty } from './send.ts'
 import { words } from './words.ts'
 
 /** How long one person has the claim, ms. */
@@ -65,15 +65,11 @@ export async function reveal(event: RevealEvent, parts: RevealParts): Promise<bo
   return await show(got, event, parts)
 }
 
-function attemptOf(
-  { press, passphrase, by, place }: RevealEvent,
-  { platform, leaseMs: ms = leaseMs }: RevealParts,
-): Attempt {
+function attemptOf(event: RevealEvent, { platform, leaseMs: ms = leaseMs }: RevealParts): Attempt {
+  const { passphrase } = event
   return {
-    token: press.token,
+    ...pressedBy(platform, event),
     ...(passphrase && { passphrase }),
-    by: { platform: platform.name, ...by },
-    ...(press.audience === 'place' && place && { place: placeParty(platform.name, place) }),
     claimId: crypto.getRandomValues(new Uint8Array(16)),
     leaseMs: ms,
   }
@@ -89,8 +85,8 @@ async function show(hold: Hold, event: RevealEvent, parts: RevealParts): Promise
   const { platform, notices, log, clock = Date.now } = parts
   // The notices reach the cards that the receipt knows of; the pressed one may be another, or stand where the bot is not.
   const end = async (state: 'revealed' | 'unconfirmed' | 'lost') => {
-    const actor = { platform: platform.name, ...by }
-    const told = { kind: kindOf(press), state, changedAt: clock(), claimed: true, actor }
+    const actor = partyOf(platform, by)
+    const told = { kind: press.token.kind, state, changedAt: clock(), claimed: true, actor }
     await Promise.all([surface.replaceCard(spentCard(told, press)), notices.announce([hold.id])])
   }
   const view: RevealView = { view: 'shown', secret: hold.secret, from: press.from, wipeAt: clock() + shownMs }

@@ -1,5 +1,4 @@
 import type { SecretId } from '../core/format/id.ts'
-import type { Party } from '../core/format/suite1.ts'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
 import type { Told } from '../core/receipt.ts'
@@ -13,6 +12,7 @@ import type { Block, Place } from './adapter/view.ts'
 import type { OpenPress } from './cards.ts'
 import { card, hintCard, line, newButton, receiptCard, buttons as row, spentCard } from './cards.ts'
 import type { Notices } from './notices.ts'
+import { partyOf } from './party.ts'
 import { words } from './words.ts'
 
 /** How long posting a card may take before its secret counts as lost, ms. */
@@ -30,11 +30,6 @@ interface Sent {
   readonly lines: readonly Block[]
   readonly sealed: boolean
   readonly receipt: boolean
-}
-
-/** The place as a party: its id is unique by itself, and people of several tenants may be in it. */
-export function placeParty(platform: Platform['name'], place: Place): Party {
-  return { platform, tenant: '', id: place.channel }
 }
 
 /** Seals one record for each recipient, posts its card, then its receipt. The reply names every recipient's outcome. */
@@ -61,17 +56,16 @@ export async function send(ready: Ready, parts: SendParts): Promise<Reply> {
 async function sendOne({ event }: Ready, to: Person | Place, parts: SendParts): Promise<Sent> {
   const { by, draft } = event
   const { vault, platform, log } = parts
-  const { name } = platform
-  const party = 'channel' in to ? placeParty(name, to) : { platform: name, ...to }
+  const party = partyOf(platform, to)
   const audience = 'channel' in to ? 'place' : 'person'
-  const about: About = { platform: name, from: by.id, audience, to: party.id, note: draft.note }
+  const about: About = { platform: platform.name, from: by.id, audience, to: party.id, note: draft.note }
   try {
     const shared = await vault.share({
       content: draft.secret,
       ...(draft.passphrase && { passphrase: draft.passphrase }),
       ttlSeconds: draft.ttlSeconds,
       recipient: party,
-      owner: { platform: name, ...by },
+      owner: partyOf(platform, by),
       about: printAbout(about),
       stagedMs,
     })

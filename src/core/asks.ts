@@ -1,7 +1,7 @@
 import type { SecretId } from './format/id.ts'
 import type { Party } from './format/party.ts'
 import { derive, hashProof } from './format/suite1.ts'
-import { newToken, printToken } from './format/token.ts'
+import { newToken, type Token } from './format/token.ts'
 import type { Keyring } from './keyring.ts'
 import { openNote, ownerHashes, sealNote, sealOuter } from './outer.ts'
 import type { SecretStore } from './store.ts'
@@ -19,8 +19,8 @@ export interface Ask {
 
 export interface Asked {
   readonly id: SecretId
-  /** `d1.…`, for the requester's card and for the drop link's fragment; returned once and kept nowhere. */
-  readonly token: string
+  /** For the requester's card and for the drop link's fragment; returned once and kept nowhere. */
+  readonly token: Token<'d1'>
   readonly expiresAt: number
 }
 
@@ -70,7 +70,7 @@ export function asks(store: SecretStore, keyring: Keyring): Asks {
         receipt: sealNote(keyring, id, 'receipt/v1', about),
         expiresAt,
       })
-      return { id, token: printToken(token), expiresAt }
+      return { id, token, expiresAt }
     },
 
     async askCover(id) {

@@ -25,14 +25,7 @@ export interface Told {
 
 export type Refusal =
   | {
-      readonly why:
-        | 'malformed'
-        | 'not-recipient'
-        | 'nothing-yet'
-        | 'opening'
-        | 'cannot-open'
-        | 'tampered'
-        | 'busy'
+      readonly why: 'not-recipient' | 'nothing-yet' | 'opening' | 'cannot-open' | 'tampered' | 'busy'
     }
   | { readonly why: 'wrong-passphrase'; readonly triesLeft: number }
   /** `told` only for whoever was entitled to open it: the recipient, or in a place the one who did. */

@@ -5,7 +5,7 @@ import { printParty } from './format/party.ts'
 import type { Secret } from './format/secret.ts'
 import type { Derived, Party, Unlocked } from './format/suite1.ts'
 import { derive, open, seal } from './format/suite1.ts'
-import { newToken, parseToken, printToken } from './format/token.ts'
+import { type ChatToken, newToken } from './format/token.ts'
 import type { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
 import { openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
@@ -27,12 +27,12 @@ export interface Order {
 }
 
 export type Shared =
-  | { readonly why: 'sealed'; readonly id: SecretId; readonly token: string; readonly expiresAt: number }
+  | { readonly why: 'sealed'; readonly id: SecretId; readonly token: ChatToken; readonly expiresAt: number }
   /** Too many passphrases are being stretched. Nothing was stored. */
   | { readonly why: 'busy' }
 
 export interface Attempt {
-  readonly token: string
+  readonly token: ChatToken
   readonly passphrase?: Secret
   /** Who opens, as the platform's signed payload names them. */
   readonly by: Party
@@ -140,7 +140,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
         await store.discard(id).catch(() => false)
         throw error
       }
-      return { why: 'sealed', id, token: printToken(token), expiresAt }
+      return { why: 'sealed', id, token, expiresAt }
     },
 
     confirm: (id, about) => store.confirm(id, sealNote(keyring, id, 'receipt/v1', about)),
@@ -150,16 +150,12 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
     },
 
     async peek(attempt) {
-      const token = parseToken(attempt.token)
-      if (token === undefined || token.kind === 'w1') return { why: 'malformed' }
-      const derived = derive(token)
+      const derived = derive(attempt.token)
       return refusalOf(keyring, derived, await store.look(derived.id), attempt)
     },
 
     async reveal(attempt) {
-      const { by, place, passphrase, claimId, leaseMs } = attempt
-      const token = parseToken(attempt.token)
-      if (token === undefined || token.kind === 'w1') return { why: 'malformed' }
+      const { token, by, place, passphrase, claimId, leaseMs } = attempt
       const derived = derive(token)
       const { id } = derived
       let kdf = chatKdf
@@ -219,9 +215,8 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       }
     },
 
-    async giveUp({ token: text, claimId }) {
-      const token = parseToken(text)
-      if (token) await store.release(derive(token).id, claimId).catch(() => 'not-holder')
+    async giveUp({ token, claimId }) {
+      await store.release(derive(token).id, claimId).catch(() => 'not-holder')
     },
 
     async burn(id, by) {

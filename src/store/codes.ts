@@ -1,4 +1,4 @@
-import type { SecretId } from '../core/format/id.ts'
+import { parseId, type SecretId } from '../core/format/id.ts'
 import type { Kind } from '../core/format/token.ts'
 import type { NewRecord, State } from '../core/store.ts'
 import { StoreError } from './errors.ts'
@@ -52,9 +52,7 @@ export function kindOf(number: number): Kind {
 
 /** The 16 bytes of an id, or undefined for text that is no id in its canonical form: nothing is stored under it. */
 export function idBytes(id: SecretId): Buffer | undefined {
-  if (id.length !== 22) return undefined
-  const bytes = Buffer.from(id, 'base64url')
-  return bytes.length === 16 && bytes.toString('base64url') === id ? bytes : undefined
+  return parseId(id) && Buffer.from(id, 'base64url')
 }
 
 /** @throws StoreError `bad-argument` on a record whose sizes are not the port's; the bytes of its id otherwise */

@@ -8,7 +8,9 @@ import { notices } from '../../src/bots/notices.ts'
 import { explain } from '../../src/bots/refusals.ts'
 import { reveal } from '../../src/bots/reveal.ts'
 import { words } from '../../src/bots/words.ts'
+import { printId } from '../../src/core/format/id.ts'
 import { Secret } from '../../src/core/format/secret.ts'
+import { parseChatToken } from '../../src/core/format/token.ts'
 import type { SecretStore } from '../../src/core/store.ts'
 import { terminalStates } from '../../src/core/store.ts'
 import type { Hold, Vault } from '../../src/core/vault.ts'
@@ -30,7 +32,7 @@ async function open(around?: (store: SecretStore) => SecretStore): Promise<Stage
 }
 
 const ok = { why: 'ok' } as const
-const token = `d1.${'A'.repeat(43)}`
+const token = parseChatToken(`d1.${'A'.repeat(43)}`)!
 const press = { act: 'open', token, from: 'anna', passphrase: false, audience: 'person' } as const
 
 /** A private surface, and what was shown on it. */
@@ -215,7 +217,7 @@ describe('an answer from outside', () => {
     let released = 0
     const hold: Hold = {
       why: 'opened',
-      id: 'A'.repeat(22),
+      id: printId(new Uint8Array(16)),
       secret: Secret.from(Uint8Array.of(0xff, 0xfe)),
       leftMs: 15_000,
       settle: () => Promise.reject(new Error('settled')),
@@ -236,7 +238,7 @@ describe('an answer from outside', () => {
   it('promises nowhere that its sender knows anything, or can be told', () => {
     for (const state of terminalStates) {
       const told = {
-        id: 'A'.repeat(22),
+        id: printId(new Uint8Array(16)),
         kind: 'd1',
         state,
         createdAt: 0,

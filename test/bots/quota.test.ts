@@ -42,6 +42,7 @@ describe('a flood from chat', async () => {
     const opened = await sqlite.open()
     const platform: Platform = {
       name: 'slack',
+      begin: [],
       maxSecretChars: 3000,
       maxNoteChars: 150,
       maxRecipients: 10,

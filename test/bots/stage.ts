@@ -61,6 +61,7 @@ export async function stage(around = (store: SecretStore): SecretStore => store)
 
   const platform: Platform = {
     name: 'slack',
+    begin: [],
     maxSecretChars: 3000,
     maxNoteChars: 150,
     maxRecipients: 3,

@@ -4,6 +4,7 @@ import { stores } from '../../doubles/run/stores.ts'
 import { argon2Queue } from '../../src/core/argon2-queue.ts'
 import { Secret } from '../../src/core/format/secret.ts'
 import type { Party } from '../../src/core/format/suite1.ts'
+import { printToken, Token } from '../../src/core/format/token.ts'
 import { parseKeyring } from '../../src/core/keyring.ts'
 import type { LogEvent } from '../../src/core/log.ts'
 import type { SecretStore } from '../../src/core/store.ts'
@@ -211,26 +212,13 @@ describe.each(stores)('the vault on $name', ({ open }) => {
     expect(await safe.peek({ token, by: ben })).toMatchObject({ why: 'gone', told: { state: 'burned' } })
   })
 
-  it('refuses every token that is not exactly one of its own', async () => {
+  it('opens nothing for the same token of another kind', async () => {
     const safe = vaultWith(k1)
     const { token } = await share(safe)
-    for (const bad of [
-      '',
-      'c1.',
-      `${token}=`,
-      token.replace('c1.', 'c2.'),
-      token.replace('c1.', 'w1.'),
-      token.slice(0, -1),
-      `${token}A`,
-    ]) {
-      expect(await safe.reveal({ token: bad, by: ben, claimId: claimId(), leaseMs: 15_000 })).toEqual({
-        why: 'malformed',
-      })
-    }
-    const drop = token.replace('c1.', 'd1.')
-    expect(await safe.reveal({ token: drop, by: ben, claimId: claimId(), leaseMs: 15_000 })).toEqual({
-      why: 'gone',
-    })
+    const attempt = { by: ben, claimId: claimId(), leaseMs: 15_000 }
+    expect(await safe.reveal({ ...attempt, token: new Token('d1', token.bytes) })).toEqual({ why: 'gone' })
+    // @ts-expect-error what opens on the web does not open in chat, and is not even asked for there
+    expect(await safe.reveal({ ...attempt, token: new Token('w1', token.bytes) })).toEqual({ why: 'gone' })
   })
 
   it('keeps neither the content, the token, nor who sent it to whom readable in the store', async () => {
@@ -245,8 +233,8 @@ describe.each(stores)('the vault on $name', ({ open }) => {
     const dump = await opened.dump()
     for (const canary of [
       'CANARY',
-      token.slice(3),
-      Buffer.from(token.slice(3), 'base64url').toString('latin1'),
+      printToken(token).slice(3),
+      Buffer.from(token.bytes).toString('latin1'),
     ]) {
       expect(dump.includes(Buffer.from(canary, 'latin1'))).toBe(false)
     }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenedStore, stores } from '../../doubles/run/stores.ts'
+import { printId } from '../../src/core/format/id.ts'
 import type { SecretStore } from '../../src/core/store.ts'
 import { beginnings, endOf, histories, type Real } from '../fixtures/model-steps.ts'
 import { Reference } from '../fixtures/reference-store.ts'
@@ -24,7 +25,7 @@ describe.each(stores)('a random history on $name', ({ open }) => {
 
   async function follow(count: number, stores: readonly SecretStore[], shrink: boolean): Promise<void> {
     const property = fc.asyncProperty(beginnings, histories, async (begin, history) => {
-      const real: Real = { id: randomBytes(16).toString('base64url'), stores, clock }
+      const real: Real = { id: printId(randomBytes(16)), stores, clock }
       const model = new Reference()
       await begin.run(model, real)
       await fc.asyncModelRun(() => ({ model, real }), history)

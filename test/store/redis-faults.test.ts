@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
+import type { SecretId } from '../../src/core/format/id.ts'
 import type { ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
@@ -26,7 +27,7 @@ async function untilItDoes(act: () => Promise<void>): Promise<void> {
 }
 
 /** Whether a claim on a failing store gave bytes that the store, once well again, does not know to be claimed. */
-async function leaks(claim: Promise<ClaimResult>, well: SecretStore, id: string): Promise<boolean> {
+async function leaks(claim: Promise<ClaimResult>, well: SecretStore, id: SecretId): Promise<boolean> {
   const result = await claim.catch(() => undefined)
   return result?.why === 'claimed' && (await well.look(id))?.state === 'sealed'
 }

@@ -97,7 +97,7 @@ describe('hostile text', () => {
     await watch(page)
     for (const payload of payloads.filter((payload, at) => at % 20 === 1 && payload.length < 300)) {
       const { token } = await site.ask({ from: payload, note: payload })
-      await page.evaluate(`location.hash = '${token}'`)
+      await page.evaluate(`location.hash = '${printToken(token)}'`)
       await expect.poll(() => page.locator('#note').evaluate((note) => note.textContent)).toBe(payload)
       expect(await page.locator('#from').evaluate((from) => from.textContent)).toBe(payload)
     }

@@ -147,12 +147,12 @@ describe('every page, as people see it', () => {
         from: 'Ada Lovelace',
         note: 'The root password of the staging database',
       })
-      await page.goto(`${site.url}/d#${token}`)
+      await page.goto(`${site.url}/d#${printToken(token)}`)
       await heading(page, 'Ada Lovelace asks you for a secret')
     },
     async 'drop-done'(page) {
       const { token } = await site.ask({ from: 'Ada Lovelace' })
-      await page.goto(`${site.url}/d#${token}`)
+      await page.goto(`${site.url}/d#${printToken(token)}`)
       await page.getByLabel('Secret', { exact: true }).fill('from outside')
       await page.getByRole('button', { name: 'Seal it and hand it over' }).click()
       await heading(page, 'Handed over')

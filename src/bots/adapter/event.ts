@@ -1,3 +1,4 @@
+import type { SecretId } from '../../core/format/id.ts'
 import type { Secret } from '../../core/format/secret.ts'
 import type { Person, Surface } from './platform.ts'
 import type { Press } from './press.ts'
@@ -29,7 +30,7 @@ export type Event =
   /** Words after the command that are neither a person nor a known word. They are not passed on. */
   | { readonly act: 'typed-in-command'; readonly by: Person }
   | { readonly act: 'list'; readonly by: Person; readonly before: string }
-  | { readonly act: 'burn'; readonly by: Person; readonly id: string }
+  | { readonly act: 'burn'; readonly by: Person; readonly id: SecretId }
   | {
       readonly act: 'tell'
       readonly by: Person

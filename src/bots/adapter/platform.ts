@@ -36,7 +36,10 @@ export type Target = { readonly person: string } | { readonly place: Place } | {
 
 /** What the conversation needs of a chat platform. No method rejects. */
 export interface Platform {
-  readonly name: 'slack' | 'discord'
+  /** Its own word for itself, which stands in what is stored: lower-case letters, digits and `-`, at most 40. */
+  readonly name: string
+  /** The help's sentences on how to begin, which are the platform's own. */
+  readonly begin: readonly string[]
   readonly maxSecretChars: number
   readonly maxNoteChars: number
   readonly maxRecipients: number

@@ -1,4 +1,5 @@
-import type { SecretId } from '../../core/format/id.ts'
+import { parseId, type SecretId } from '../../core/format/id.ts'
+import { type ChatToken, parseChatToken, printToken } from '../../core/format/token.ts'
 
 /**
  * What a button carries: everything that its press needs, since nothing is kept in memory. `open` and `tell` hold a
@@ -7,14 +8,14 @@ import type { SecretId } from '../../core/format/id.ts'
 export type Press =
   | {
       readonly act: 'open'
-      readonly token: string
+      readonly token: ChatToken
       /** The sender's user id, for the form that opens before any I/O. */
       readonly from: string
       readonly passphrase: boolean
       /** `person`: named recipient; `place`: the first person in the channel of the card. */
       readonly audience: 'person' | 'place'
     }
-  | { readonly act: 'tell'; readonly token: string; readonly audience: 'person' | 'place' }
+  | { readonly act: 'tell'; readonly token: ChatToken; readonly audience: 'person' | 'place' }
   | { readonly act: 'burn'; readonly id: SecretId }
   | { readonly act: 'list'; readonly before: string }
   | { readonly act: 'seal-typed'; readonly message: string }
@@ -33,9 +34,14 @@ export const pressVersion = 'c1'
 /** Discord's bound on a `custom_id`; Slack's is wider. */
 export const maxPressChars = 100
 
-const token = /^[cd]1\.[\w-]{43}$/
-const userId = /^\w{1,24}$/
-const secretId = /^[\w-]{22}$/
+/** How a platform's own ids look, whole: a press with any other is none of that platform's. */
+export interface IdShapes {
+  readonly user: RegExp
+  readonly message: RegExp
+}
+
+/** What any platform's ids may be: bounded so that every press fits, and of characters that a press can hold. */
+const anyId = /^[\w.-]{1,40}$/
 const audiences = { u: 'person', p: 'place' } as const
 const audienceLetters = { person: 'u', place: 'p' } as const
 
@@ -49,9 +55,14 @@ export function printPress(press: Press): string {
 function fields(press: Press): readonly string[] {
   switch (press.act) {
     case 'open':
-      return [press.token, press.from, press.passphrase ? '1' : '0', audienceLetters[press.audience]]
+      return [
+        printToken(press.token),
+        press.from,
+        press.passphrase ? '1' : '0',
+        audienceLetters[press.audience],
+      ]
     case 'tell':
-      return [press.token, audienceLetters[press.audience]]
+      return [printToken(press.token), audienceLetters[press.audience]]
     case 'burn':
       return [press.id]
     case 'list':
@@ -67,36 +78,41 @@ function fields(press: Press): readonly string[] {
   }
 }
 
-/** The press that `text` prints, or undefined: too old, foreign, or altered. */
-export function parsePress(text: string): Press | undefined {
+/** The press that `text` prints on the platform of these ids, or undefined: too old, foreign, or altered. */
+export function parsePress(text: string, ids: IdShapes): Press | undefined {
   if (text.length > maxPressChars) return undefined
   const [version, act, ...rest] = text.split(':')
   if (version !== pressVersion) return undefined
-  const press = read(act, rest)
+  const press = read(act, rest, ids)
   return press !== undefined && printPress(press) === text ? press : undefined
 }
 
-function read(act: string | undefined, rest: readonly string[]): Press | undefined {
+function read(act: string | undefined, rest: readonly string[], ids: IdShapes): Press | undefined {
   const [first = '', second = '', third = '', fourth = ''] = rest
+  const isId = (text: string, shape: RegExp) => anyId.test(text) && shape.test(text)
   switch (act) {
     case 'open': {
+      const token = parseChatToken(first)
       const audience = audienceOf(fourth)
-      if (!token.test(first) || !userId.test(second) || !/^[01]$/.test(third) || !audience) return undefined
-      return { act, token: first, from: second, passphrase: third === '1', audience }
+      if (!token || !isId(second, ids.user) || !/^[01]$/.test(third) || !audience) return undefined
+      return { act, token, from: second, passphrase: third === '1', audience }
     }
     case 'tell': {
+      const token = parseChatToken(first)
       const audience = audienceOf(second)
-      return token.test(first) && audience ? { act, token: first, audience } : undefined
+      return token && audience ? { act, token, audience } : undefined
     }
-    case 'burn':
-      return secretId.test(first) ? { act, id: first } : undefined
+    case 'burn': {
+      const id = parseId(first)
+      return id && { act, id }
+    }
     case 'list':
       return /^[\w.-]{0,80}$/.test(first) ? { act, before: first } : undefined
     case 'seal-typed':
-      return /^[\w.-]{1,40}$/.test(first) ? { act, message: first } : undefined
+      return isId(first, ids.message) ? { act, message: first } : undefined
     case 'new':
       if (rest.length === 0) return { act }
-      return userId.test(first) ? { act, to: first } : undefined
+      return isId(first, ids.user) ? { act, to: first } : undefined
     case 'suggest':
       return first === 'password' || first === 'passphrase' ? { act, what: first } : undefined
     case 'help':

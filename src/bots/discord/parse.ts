@@ -15,6 +15,7 @@ import type { Place, Problems } from '../adapter/view.ts'
 import { commandNames, optionNames } from './commands.ts'
 import { parseDraft, textOf } from './draft.ts'
 import { composeId } from './forms.ts'
+import { ids } from './ids.ts'
 
 /** One interaction, as far as answering it needs. `token` is a capability for 15 minutes: never logged. */
 export interface Act {
@@ -75,7 +76,7 @@ export function parse(
     }
     case InteractionType.MessageComponent: {
       const act = { ...base, source: sourceOf(interaction.message) }
-      return { act, deed: pressDeed(parsePress(interaction.data.custom_id), act), people: [] }
+      return { act, deed: pressDeed(parsePress(interaction.data.custom_id, ids), act), people: [] }
     }
     case InteractionType.ModalSubmit: {
       const { data, message } = interaction
@@ -187,7 +188,7 @@ function submitDeed(data: Submitted, { by, place }: Act): Deed {
     if ('problems' in draft) return { deed: 'problems', problems: draft.problems }
     return { deed: 'send', event: { act: 'send', by, draft: draft.draft, place } }
   }
-  const press = parsePress(data.custom_id)
+  const press = parsePress(data.custom_id, ids)
   switch (press?.act) {
     case 'open':
       return { deed: 'reveal', press, passphrase: textOf(data, 'passphrase') }

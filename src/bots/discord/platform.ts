@@ -1,6 +1,7 @@
 import { Routes } from 'discord.js'
 import type { Platform, Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
+import { words } from '../words.ts'
 import { edits } from './edits.ts'
 import type { Interactions } from './interactions.ts'
 import { bounds } from './limits.ts'
@@ -85,6 +86,7 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
 
   return {
     name: 'discord',
+    begin: words.help.begin.discord,
     maxSecretChars: bounds.maxSecretChars,
     maxNoteChars: bounds.maxNoteChars,
     maxRecipients: bounds.maxRecipients,

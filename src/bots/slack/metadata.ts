@@ -1,5 +1,6 @@
 import { type Press, parsePress, printPress } from '../adapter/press.ts'
 import type { Place } from '../adapter/view.ts'
+import { ids } from './ids.ts'
 
 /** Where something was pressed. */
 export interface Spot extends Place {
@@ -40,10 +41,10 @@ export function parseMetadata(text: string): Metadata | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined
   const { o, c, k, m, r } = value as Record<string, unknown>
-  const press = typeof o === 'string' ? parsePress(o) : undefined
+  const press = typeof o === 'string' ? parsePress(o, ids) : undefined
   if (o !== undefined && press?.act !== 'open') return undefined
   const kind = k === 'c' || k === 'd' || k === 'b' ? kinds[k] : undefined
-  if (c !== undefined && (typeof c !== 'string' || !/^\w{1,24}$/.test(c) || kind === undefined))
+  if (c !== undefined && (typeof c !== 'string' || !ids.channel.test(c) || kind === undefined))
     return undefined
   const place =
     typeof c === 'string' && kind

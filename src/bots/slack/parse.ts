@@ -6,6 +6,7 @@ import type { Said } from './command.ts'
 import { parseWords } from './command.ts'
 import type { Fields } from './fields.ts'
 import { fields, id, list, string } from './fields.ts'
+import { ids, userId } from './ids.ts'
 import type { Metadata, Spot } from './metadata.ts'
 import { parseMetadata } from './metadata.ts'
 import { composeId } from './views.ts'
@@ -100,10 +101,10 @@ export function parse(body: unknown, command: string): Heard {
 export function personOf(payload: Fields): Person | undefined {
   const user = fields(payload['user'])
   const team = fields(payload['team'])
-  const userId = id(user['id'])
+  const person = userId(user['id'])
   const organisation = id(fields(payload['enterprise'])['id']) ?? id(team['enterprise_id'])
   const tenant = tenantOf(id(user['team_id']), id(team['id']), organisation)
-  return userId && tenant ? { tenant, id: userId } : undefined
+  return person && tenant ? { tenant, id: person } : undefined
 }
 
 /**
@@ -120,13 +121,13 @@ function tenantOf(
 }
 
 function parseCommand(payload: Fields): Heard {
-  const userId = id(payload['user_id'])
+  const person = userId(payload['user_id'])
   const tenant = id(payload['enterprise_id']) ?? id(payload['team_id'])
   const trigger = string(payload['trigger_id'])
   const place = placeOf(payload['channel_id'], payload['response_url'])
-  if (!userId || !tenant || !trigger || !place) return unknown(payload)
+  if (!person || !tenant || !trigger || !place) return unknown(payload)
   const said = parseWords(string(payload['text']) ?? '', string(payload['user_name']) ?? '')
-  return { what: 'command', by: { tenant, id: userId }, place, trigger, said }
+  return { what: 'command', by: { tenant, id: person }, place, trigger, said }
 }
 
 function parsePressed(payload: Fields): Heard {
@@ -134,7 +135,7 @@ function parsePressed(payload: Fields): Heard {
   const trigger = string(payload['trigger_id'])
   const [action = {}] = list(payload['actions'])
   if (!by || !trigger) return unknown(payload)
-  const press = parsePress(string(action['value']) ?? '')
+  const press = parsePress(string(action['value']) ?? '', ids)
   const container = fields(payload['container'])
   const pressed = {
     what: 'press',
@@ -180,13 +181,13 @@ function parseSubmitted(payload: Fields): Heard {
 
 function parseEvent(payload: Fields): Heard {
   const event = fields(payload['event'])
-  const userId = id(event['user'])
+  const person = userId(event['user'])
   const organisation = id(payload['context_enterprise_id']) ?? id(payload['enterprise_id'])
   const own = id(event['user_team']) ?? id(event['team'])
   const tenant = tenantOf(own, id(payload['team_id']), organisation)
   const eventId = id(payload['event_id'])
-  if (!userId || !tenant || !eventId) return { what: 'nothing' }
-  const by = { tenant, id: userId }
+  if (!person || !tenant || !eventId) return { what: 'nothing' }
+  const by = { tenant, id: person }
   if (event['type'] === 'app_home_opened') {
     return event['tab'] === 'home' ? { what: 'home', by } : { what: 'nothing' }
   }

@@ -1,5 +1,6 @@
 import type { At, Found, Person, Platform, Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
+import { words } from '../words.ts'
 import type { Answer, Api } from './api.ts'
 import type { Failure } from './errors.ts'
 import { fields, id } from './fields.ts'
@@ -72,6 +73,7 @@ export function slackPlatform(api: Api): SlackPlatform {
 
   return {
     name: 'slack',
+    begin: words.help.begin.slack,
     maxSecretChars,
     maxNoteChars,
     maxRecipients,

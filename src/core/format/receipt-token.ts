@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { parse as parseBase64url, print as printBase64url } from './base64url.ts'
-import type { SecretId } from './id.ts'
+import { printId, type SecretId } from './id.ts'
 import { type Random, random } from './random.ts'
 
 /** What the sender of a web secret keeps: shows its receipt and burns it, and opens nothing (`docs/web-api.md` §3). */
@@ -31,7 +31,7 @@ export function printReceiptToken({ id, proof }: ReceiptToken): string {
 export function parseReceiptToken(text: string): ReceiptToken | undefined {
   if (text.length !== prefix.length + 64 || !text.startsWith(prefix)) return undefined
   const bytes = parseBase64url(text.slice(prefix.length))
-  return bytes && { id: printBase64url(bytes.subarray(0, idBytes)), proof: bytes.slice(idBytes) }
+  return bytes && { id: printId(bytes.subarray(0, idBytes)), proof: bytes.slice(idBytes) }
 }
 
 /** What the browser sends when it keeps a secret: SHA-256 of the receipt's proof, 32 bytes. */

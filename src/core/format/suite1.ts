@@ -1,8 +1,8 @@
 import { equalBytes } from '@noble/ciphers/utils.js'
-import { parse as parseBase64url, print as printBase64url } from './base64url.ts'
+import { parse as parseBase64url } from './base64url.ts'
 import { SottoError } from './errors.ts'
 import { expand, hash, hmac, info, keyed } from './hkdf.ts'
-import type { SecretId } from './id.ts'
+import { printId, type SecretId } from './id.ts'
 import { type Argon2, type KdfParameters, parseKdf, passphraseBytes } from './kdf.ts'
 import { minPaddedBytes, pad, unpad } from './padding.ts'
 import { type Party, printParty } from './party.ts'
@@ -100,7 +100,7 @@ export function derive(token: Token): Derived {
   const prk0 = extract[token.kind](token.bytes)
   return {
     token,
-    id: printBase64url(expand(prk0, labels.id, 16)),
+    id: printId(expand(prk0, labels.id, 16)),
     recipient: (party) => (party === undefined ? new Uint8Array(partyHashBytes) : recipientHash(prk0, party)),
     answerProof: () => expand(prk0, labels.answer),
     passphraseSalt: () => expand(prk0, labels.passphrase, 16),

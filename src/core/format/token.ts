@@ -6,14 +6,17 @@ export type Kind = 'c1' | 'w1' | 'd1'
 
 export const kinds: readonly Kind[] = ['c1', 'w1', 'd1']
 
+/** A token that opens in chat. */
+export type ChatToken = Token<'c1' | 'd1'>
+
 const hidden = '[token]'
 
 /** The unguessable thing that grants one reveal. Never stored or logged: only `printToken` turns it into text. */
-export class Token {
-  readonly kind: Kind
+export class Token<K extends Kind = Kind> {
+  readonly kind: K
   readonly #bytes: Uint8Array
 
-  constructor(kind: Kind, bytes: Uint8Array) {
+  constructor(kind: K, bytes: Uint8Array) {
     this.kind = kind
     this.#bytes = bytes
   }
@@ -41,7 +44,7 @@ export class Token {
 }
 
 /** A new token of 32 fresh bytes. */
-export function newToken(kind: Kind, source: Random = random): Token {
+export function newToken<K extends Kind>(kind: K, source: Random = random): Token<K> {
   return new Token(kind, source(32))
 }
 
@@ -56,4 +59,14 @@ export function parseToken(text: string): Token | undefined {
   const kind = kinds.find((candidate) => text.startsWith(`${candidate}.`))
   const bytes = kind && parseBase64url(text.slice(3))
   return kind && bytes ? new Token(kind, bytes) : undefined
+}
+
+/** The same for a token that opens in chat; undefined for one that opens on the web alone. */
+export function parseChatToken(text: string): ChatToken | undefined {
+  const token = parseToken(text)
+  return token && opensInChat(token) ? token : undefined
+}
+
+function opensInChat(token: Token): token is ChatToken {
+  return token.kind !== 'w1'
 }

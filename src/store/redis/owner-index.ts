@@ -1,4 +1,4 @@
-import type { SecretId } from '../../core/format/id.ts'
+import { printId, type SecretId } from '../../core/format/id.ts'
 import type { Page, Receipt } from '../../core/store.ts'
 import { tombstoneMs } from '../../core/store.ts'
 import { sameBytes } from '../codes.ts'
@@ -73,7 +73,7 @@ export async function listPage(
   for (let from = 0; from < entries.length && found.length <= limit; ) {
     const batch = entries.slice(from, from + limit + 1 - found.length)
     from += batch.length
-    const receipts = await Promise.all(batch.map((entry) => look(entry.id.toString('base64url'))))
+    const receipts = await Promise.all(batch.map((entry) => look(printId(entry.id))))
     for (const [at, entry] of batch.entries()) {
       const receipt = receipts[at]
       if (receipt && sameBytes(receipt.owner, entry.owner)) found.push({ entry, receipt })

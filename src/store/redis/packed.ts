@@ -42,7 +42,7 @@ export interface Head {
 }
 
 /** The head of a packed record. */
-export function readHead(id: string, packed: Buffer): Head {
+export function readHead(id: SecretId, packed: Buffer): Head {
   let end = at.rest
   const take = (length: number): Uint8Array => {
     end += length

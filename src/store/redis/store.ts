@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SecretId } from '../../core/format/id.ts'
+import { printId, type SecretId } from '../../core/format/id.ts'
 import type { Receipt, SecretStore } from '../../core/store.ts'
 import { checkRecord, code, idBytes, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
@@ -78,7 +78,7 @@ export function redisStore(options: RedisOptions): SecretStore {
   }
 
   async function dueOne(id: Buffer, holdMs: number, force: boolean): Promise<Receipt | undefined> {
-    const text = id.toString('base64url')
+    const text = printId(id)
     return receiptOf(text, (await onRecord('sottoDue', text, id, holdMs, force ? 1 : 0)) as Buffer)
   }
 

@@ -1,3 +1,4 @@
+import { printId } from '../../core/format/id.ts'
 import type { Receipt } from '../../core/store.ts'
 import { maxWrongProofs, tombstoneMs } from '../../core/store.ts'
 import { code, kindOf, stateOf } from '../codes.ts'
@@ -80,7 +81,7 @@ export function nextDue(row: Row): number {
 
 export function receiptOf(row: Row): Receipt {
   return {
-    id: Buffer.from(row.id).toString('base64url'),
+    id: printId(row.id),
     kind: kindOf(row.kind),
     state: stateOf(row.state),
     createdAt: row.created,

@@ -1,3 +1,4 @@
+import type { SecretId } from '../../core/format/id.ts'
 import type { SecretStore } from '../../core/store.ts'
 import { checkRecord, idBytes } from '../codes.ts'
 import { StoreError } from '../errors.ts'
@@ -50,7 +51,7 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
   let closing: Promise<void> | undefined
 
   /** Text that is no id names nothing: `none` is the answer for an id that was never there. */
-  function withId<T>(id: string, none: T, op: (id: Uint8Array) => T): Promise<T> {
+  function withId<T>(id: SecretId, none: T, op: (id: Uint8Array) => T): Promise<T> {
     const bytes = idBytes(id)
     return bytes === undefined ? read(() => none) : write(() => op(bytes))
   }

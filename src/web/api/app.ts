@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { print as printBase64url } from '../../core/format/base64url.ts'
 import { minTtlSeconds } from '../../core/format/expiry.ts'
-import type { SecretId } from '../../core/format/id.ts'
+import { parseId, type SecretId } from '../../core/format/id.ts'
 import { paddedBytes } from '../../core/format/padding.ts'
 import { maxNameBytes } from '../../core/format/web-content.ts'
 import type { Keyring } from '../../core/keyring.ts'
@@ -17,7 +17,7 @@ import { failedClaims } from './failed-claims.ts'
 import { openApi } from './openapi.ts'
 import { type ProblemName, problem, Refused } from './problems.ts'
 import { type Route, routes } from './routes.ts'
-import { apiPrefix, idSchema, maxTextBody, maxTextBytes } from './schemas.ts'
+import { apiPrefix, maxTextBody, maxTextBytes } from './schemas.ts'
 
 /** What the drop page shows of a request. */
 export interface AskText {
@@ -93,24 +93,33 @@ export function webApp(parts: WebParts): WebApp {
   /** Serves one route: the door, the limit, the body's shape, then `act`, whose result is the answer's body. */
   function serve<R extends Route>(
     route: R,
-    act: (body: z.output<R['request']>, id: SecretId) => Promise<unknown>,
+    act: (body: z.output<R['request']>, id: string) => Promise<unknown>,
   ): void {
     app.post(apiPrefix + route.path, async (context) => {
       const admitted = admit(context.req.raw, limits[route.size])
       await limit(context, route, admitted)
-      const id = context.req.param('id') ?? ''
       const parsed = route.request.safeParse(await admitted.json())
       if (!parsed.success) {
         // Names of the caller's own making are cut off: a refusal repeats nothing that it was sent.
         const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].slice(0, 10)
         throw new Refused('malformed', { fields })
       }
-      if (route.path.includes(':id') && !idSchema.safeParse(id).success) {
-        throw new Refused('malformed', { fields: ['id'] })
-      }
+      const id = context.req.param('id') ?? ''
       return json(await act(parsed.data as z.output<R['request']>, id), route.status)
     })
     app.all(apiPrefix + route.path, () => refuse('method-not-allowed', { allow: 'POST' }))
+  }
+
+  /** The same for a route whose path names one secret. */
+  function serveOne<R extends Route>(
+    route: R,
+    act: (body: z.output<R['request']>, id: SecretId) => Promise<unknown>,
+  ): void {
+    serve(route, (body, text) => {
+      const id = parseId(text)
+      if (id === undefined) throw new Refused('malformed', { fields: ['id'] })
+      return act(body, id)
+    })
   }
 
   for (const route of [routes.keep, routes.keepFile]) {
@@ -122,14 +131,14 @@ export function webApp(parts: WebParts): WebApp {
     })
   }
 
-  serve(routes.cover, async (_body, id) => {
+  serveOne(routes.cover, async (_body, id) => {
     const cover = await vault.cover(id)
     if (cover.why === 'gone') throw new Refused('gone')
     const { why: state, ...known } = cover
     return { state, ...known }
   })
 
-  serve(routes.claim, async ({ proof, claimId }, id) => {
+  serveOne(routes.claim, async ({ proof, claimId }, id) => {
     guesses.check(id)
     const result = await vault.claim({ id, proof, claimId })
     if (result.why === 'claimed') {
@@ -141,31 +150,31 @@ export function webApp(parts: WebParts): WebApp {
     throw new Refused(result.why, result.why === 'opening' ? { retryAfterSeconds: 60 } : {})
   })
 
-  serve(routes.settle, async ({ claimId }, id) => {
+  serveOne(routes.settle, async ({ claimId }, id) => {
     if (!(await vault.settle(id, claimId))) throw new Refused('not-holder')
   })
 
-  serve(routes.receipt, async ({ receipt }, id) => {
+  serveOne(routes.receipt, async ({ receipt }, id) => {
     const found = await vault.receipt(id, receipt)
     if (found === undefined) throw new Refused('gone')
     return found
   })
 
-  serve(routes.burn, async ({ receipt }, id) => {
+  serveOne(routes.burn, async ({ receipt }, id) => {
     const result = await vault.burn(id, receipt)
     if (result === 'busy') throw new Refused('opening', { retryAfterSeconds: 60 })
     if (result === 'gone') throw new Refused('gone')
     return { state: result }
   })
 
-  serve(routes.ask, async (_body, id) => {
+  serveOne(routes.ask, async (_body, id) => {
     const ask = await vault.askCover(id)
     const text = ask && parts.describeAsk(ask.about)
     if (ask === undefined || text === undefined) throw new Refused('gone')
     return { ...text, expiresAt: ask.expiresAt, recipient: printBase64url(ask.recipient) }
   })
 
-  serve(routes.answer, async (body, id) => {
+  serveOne(routes.answer, async (body, id) => {
     const state = await vault.answer({ id, ...body })
     if (state === 'gone') throw new Refused('gone')
     return { state }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parse as parseBase64url } from '../../core/format/base64url.ts'
+import { idShape, parseId } from '../../core/format/id.ts'
 import { kdfBounds } from '../../core/format/kdf.ts'
 
 /** The API's version is in its paths. */
@@ -43,8 +44,12 @@ const { minMemoryKiB, maxMemoryKiB, minPasses, maxPasses } = kdfBounds
 /** A secret's id, in the path and in the body. */
 export const idSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{21}[AQgw]$/)
-  .meta({ description: '16 bytes in canonical base64url. Grants nothing.' })
+  .meta({ description: '16 bytes in canonical base64url. Grants nothing.', pattern: idShape.source })
+  .transform((text, context) => {
+    const id = parseId(text)
+    if (id === undefined) context.issues.push({ code: 'custom', message: 'not an id', input: '' })
+    return id ?? z.NEVER
+  })
 
 const kdf = z
   .strictObject({

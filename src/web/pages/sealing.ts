@@ -1,4 +1,5 @@
 import { parse as parseBase64url, print as printBase64url } from '../../core/format/base64url.ts'
+import type { SecretId } from '../../core/format/id.ts'
 import { type Argon2, type KdfParameters, printKdf, webKdf } from '../../core/format/kdf.ts'
 import { newReceiptToken, type ReceiptToken, receiptHash } from '../../core/format/receipt-token.ts'
 import type { Secret } from '../../core/format/secret.ts'
@@ -15,7 +16,7 @@ export interface SealOptions {
 
 /** The body of `POST /secrets`, in base64url. */
 export interface KeepBody {
-  readonly id: string
+  readonly id: SecretId
   readonly sealed: string
   readonly proofHash: string
   readonly receiptHash: string

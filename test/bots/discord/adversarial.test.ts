@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { stores } from '../../../doubles/run/stores.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
+import { printToken } from '../../../src/core/format/token.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
@@ -70,7 +71,7 @@ describe('whoever is not the recipient', () => {
     await ben.untilSees('Shall I seal that')
     const [message] = ben.screen.messages(ben.dm)
     if (!message) throw new Error('no message')
-    await discord.forgePress(ben, `c1:open:${shared.token}:${anna.id}:0:u`, message)
+    await discord.forgePress(ben, `c1:open:${printToken(shared.token)}:${anna.id}:0:u`, message)
     await ben.untilSees('not for you')
     await anna.types('/secrets')
     await anna.untilSees('no secrets on the way')

@@ -77,6 +77,25 @@ describe('a Discord bot', () => {
     expect(on.printed()).not.toContain('canary-button')
   })
 
+  it('refuses a button with an id that is none of Discord’s as one that it does not know', async () => {
+    on = await stage()
+    const { discord } = on
+    const { ben } = discord.people
+    await ben.messagesBot('hello')
+    await ben.untilSees('Shall I seal that')
+    const [message] = ben.screen.messages(ben.dm)
+    if (!message) throw new Error('no message')
+    const token = `c1.${'A'.repeat(43)}`
+    const forged = ['c1:new:abc', 'c1:seal-typed:abc', `c1:open:${token}:abc:1:u`]
+    for (const [at, customId] of forged.entries()) {
+      await discord.forgePress(ben, customId, message)
+      await ben.until(() => ben.sees().split('too old or damaged').length > at + 1)
+      expect(ben.seesModal()).toBeUndefined()
+    }
+    const malformed = { event: 'malformed', platform: 'discord', what: 'button' }
+    expect(on.log.filter(({ event }) => event !== 'platform-up')).toEqual(forged.map(() => malformed))
+  })
+
   it('asks for no privileged intent and for messages in its own conversations alone', async () => {
     on = await stage()
     const [session] = on.discord.gateway.sessions

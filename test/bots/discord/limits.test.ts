@@ -5,12 +5,13 @@ import { Form, type Json } from '../../../doubles/discord/form.ts'
 import { readSaid } from '../../../doubles/discord/message-rules.ts'
 import { checkModal } from '../../../doubles/discord/modal-rules.ts'
 import { printAbout } from '../../../src/bots/about.ts'
-import { parsePress } from '../../../src/bots/adapter/press.ts'
+import { parsePress, printPress } from '../../../src/bots/adapter/press.ts'
 import type { Message } from '../../../src/bots/adapter/view.ts'
 import { type OpenPress, receiptCard, card as revealCard, spentCard } from '../../../src/bots/cards.ts'
 import { conversation } from '../../../src/bots/conversation.ts'
 import { commands } from '../../../src/bots/discord/commands.ts'
 import { renderForm, sureModal } from '../../../src/bots/discord/forms.ts'
+import { ids } from '../../../src/bots/discord/ids.ts'
 import { bounds, limits } from '../../../src/bots/discord/limits.ts'
 import { discordPlatform } from '../../../src/bots/discord/platform.ts'
 import { problemMessage } from '../../../src/bots/discord/problems.ts'
@@ -21,7 +22,9 @@ import {
   renderReveal,
 } from '../../../src/bots/discord/render.ts'
 import { words } from '../../../src/bots/words.ts'
+import { printId } from '../../../src/core/format/id.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
+import { parseChatToken } from '../../../src/core/format/token.ts'
 import type { Told } from '../../../src/core/receipt.ts'
 import { terminalStates } from '../../../src/core/store.ts'
 import type { Vault } from '../../../src/core/vault.ts'
@@ -29,8 +32,8 @@ import type { Vault } from '../../../src/core/vault.ts'
 /** The longest of everything: 19 digits, and punctuation that doubles when it is escaped. */
 const person = '9'.repeat(19)
 const note = '*'.repeat(bounds.maxNoteChars)
-const token = `c1.${'A'.repeat(43)}`
-const id = 'A'.repeat(22)
+const token = parseChatToken(`c1.${'A'.repeat(43)}`)!
+const id = printId(new Uint8Array(16))
 const press: OpenPress = { act: 'open', token, from: person, passphrase: true, audience: 'person' }
 const at = { channel: person, message: person }
 const about = { platform: 'discord', from: person, audience: 'person', to: person, card: at, note } as const
@@ -100,7 +103,7 @@ describe('everything that Discord is shown', () => {
                 ...block,
                 button: {
                   ...block.button,
-                  press: { act: 'burn' as const, id: String(index).padStart(22, 'A') },
+                  press: { act: 'burn' as const, id: printId(new Uint8Array(16).fill(index)) },
                 },
               }
             : block,
@@ -216,6 +219,8 @@ describe('everything that Discord is shown', () => {
     const customId = /"custom_id":"([^"]+)"/.exec(JSON.stringify(body))?.[1] ?? ''
     expect(customId.length).toBeLessThanOrEqual(limits.customIdChars)
     expect(customId.startsWith('c1:')).toBe(true)
-    expect(parsePress(customId)).toEqual(press)
+    const read = parsePress(customId, ids)
+    expect(read).toEqual(press)
+    expect(read && printPress(read)).toBe(customId)
   })
 })

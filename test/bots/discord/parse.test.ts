@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest'
 import { printPress } from '../../../src/bots/adapter/press.ts'
 import { parse } from '../../../src/bots/discord/parse.ts'
 import { parseTyped } from '../../../src/bots/discord/typed.ts'
+import { printId } from '../../../src/core/format/id.ts'
+import { parseChatToken, printToken } from '../../../src/core/format/token.ts'
 
 const anna = {
   id: '300000000000000001',
@@ -20,7 +22,8 @@ const anna = {
 const ben = { ...anna, id: '300000000000000002', username: 'ben', global_name: 'Ben' }
 const channel = { id: '200000000000000001', type: 0 }
 const guild = '100000000000000001'
-const token = `c1.${'A'.repeat(43)}`
+const token = parseChatToken(`c1.${'A'.repeat(43)}`)!
+const id = printId(new Uint8Array(16))
 const openPress = { act: 'open', token, from: ben.id, passphrase: true, audience: 'person' } as const
 
 function payload(over: Record<string, unknown>): APIInteraction {
@@ -132,9 +135,9 @@ describe('what an interaction means', () => {
   })
 
   it('asks before it burns', () => {
-    const burn = printPress({ act: 'burn', id: 'A'.repeat(22) })
+    const burn = printPress({ act: 'burn', id })
     expect(deed(press(burn))).toMatchObject({ deed: 'sure' })
-    expect(deed(submission(burn, {}))).toMatchObject({ event: { act: 'burn', id: 'A'.repeat(22) } })
+    expect(deed(submission(burn, {}))).toMatchObject({ event: { act: 'burn', id } })
   })
 
   it('wipes a private message and no other', () => {
@@ -149,7 +152,7 @@ describe('what an interaction means', () => {
   })
 
   it('answers every old, foreign or altered button as unknown', () => {
-    const id = printPress(openPress)
+    const open = printPress(openPress)
     const strange = [
       '',
       'c0:open',
@@ -158,11 +161,17 @@ describe('what an interaction means', () => {
       'c1',
       'c1:',
       'c1:open',
-      `${id}:`,
-      `${id} `,
-      id.replace(token, `w1.${'A'.repeat(43)}`),
-      id.slice(0, -1),
+      `${open}:`,
+      `${open} `,
+      open.replace(printToken(token), `w1.${'A'.repeat(43)}`),
+      open.slice(0, -1),
       'c1:burn:../../etc',
+      `c1:burn:${'A'.repeat(21)}B`,
+      'c1:new:abc',
+      'c1:new:UANNA',
+      `c1:new:${'9'.repeat(16)}`,
+      'c1:seal-typed:abc',
+      open.replace(ben.id, 'abc'),
       'c1:compose',
       'x'.repeat(200),
     ]

@@ -11,6 +11,7 @@ import { conversation } from '../../../src/bots/conversation.ts'
 import { type DiscordBotOptions, discordBot } from '../../../src/bots/discord/bot.ts'
 import { type Notices, notices } from '../../../src/bots/notices.ts'
 import { argon2Queue } from '../../../src/core/argon2-queue.ts'
+import { printToken } from '../../../src/core/format/token.ts'
 import { parseKeyring } from '../../../src/core/keyring.ts'
 import type { LogEvent } from '../../../src/core/log.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
@@ -97,7 +98,7 @@ export async function stage({
       links: {
         ask: (ask) => web.ask(ask),
         composeUrl: 'https://sotto.example/',
-        dropUrl: (secret) => `https://sotto.example/d#${secret}`,
+        dropUrl: (secret) => `https://sotto.example/d#${printToken(secret)}`,
       },
       vault: safe,
       platform: bot.platform,

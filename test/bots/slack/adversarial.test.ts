@@ -206,7 +206,8 @@ describe.each(stores)('a store that fails in between, $name', (kind) => {
     begin()
     await reveal(ben)
     await here.stop()
-    const state = (await opened.store.look(ids[0] ?? ''))?.state
+    const [id] = ids
+    const state = id && (await opened.store.look(id))?.state
     expect(JSON.stringify(log)).not.toContain(canary)
     return { shown: slack.outboundWith(canary).length, state, read: ben.seesModal()?.text ?? '' }
   }

@@ -19,7 +19,9 @@ import {
 } from '../../../src/bots/slack/views.ts'
 import { span, words } from '../../../src/bots/words.ts'
 import { lifetimes } from '../../../src/core/format/expiry.ts'
+import { printId } from '../../../src/core/format/id.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
+import { parseChatToken } from '../../../src/core/format/token.ts'
 import type { Told } from '../../../src/core/receipt.ts'
 import type { State } from '../../../src/core/store.ts'
 
@@ -32,7 +34,7 @@ const place: Place = {
 }
 const press = {
   act: 'open',
-  token: `c1.${'A'.repeat(43)}`,
+  token: parseChatToken(`c1.${'A'.repeat(43)}`)!,
   from: longId,
   passphrase: true,
   audience: 'person',
@@ -59,7 +61,7 @@ const states: readonly State[] = [
 
 function told(state: State): Told {
   return {
-    id: 'i'.repeat(22),
+    id: printId(new Uint8Array(16)),
     kind: 'c1',
     state,
     createdAt: 0,

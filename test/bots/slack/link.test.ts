@@ -5,6 +5,7 @@ import type { Call } from '../../../doubles/slack/recorder.ts'
 import { liveMarkup } from '../../../doubles/slack/seen.ts'
 import type { Links } from '../../../src/bots/ask.ts'
 import { renderBlocks } from '../../../src/bots/slack/render.ts'
+import { printToken } from '../../../src/core/format/token.ts'
 import { reveal, send, type World, world } from './harness.ts'
 
 const page = 'https://sotto.example/'
@@ -13,7 +14,7 @@ const links: Links = {
     throw new Error('nobody is asked')
   },
   composeUrl: page,
-  dropUrl: (token) => `${page}d#${token}`,
+  dropUrl: (token) => `${page}d#${printToken(token)}`,
 }
 
 let opened: OpenedStore

@@ -8,10 +8,11 @@ import { parse, personOf } from '../../../src/bots/slack/parse.ts'
 import { typedText } from '../../../src/bots/slack/typed-text.ts'
 import { composeView } from '../../../src/bots/slack/views.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
+import { parseChatToken, printToken } from '../../../src/core/format/token.ts'
 
 const press = {
   act: 'open',
-  token: `c1.${'A'.repeat(43)}`,
+  token: parseChatToken(`c1.${'A'.repeat(43)}`)!,
   from: 'U1',
   passphrase: false,
   audience: 'place',
@@ -123,7 +124,22 @@ describe('a payload', () => {
   it('of an altered button is a press of nothing', () => {
     const heard = (value: unknown) => parse(blockActions(value), '/secret')
     expect(heard('c1:help')).toMatchObject({ what: 'press', press: { act: 'help' } })
-    for (const value of ['c0:help', 'c1:help:x', `c1:open:${press.token}`, 'c1:burn:x', '', undefined, 3])
+    const token = printToken(press.token)
+    expect(heard(`c1:open:${token}:U1:0:p`)).toMatchObject({ press: { act: 'open', from: 'U1' } })
+    for (const value of [
+      'c0:help',
+      'c1:help:x',
+      `c1:open:${token}`,
+      `c1:open:${token}:u1:0:p`,
+      `c1:open:${token.replace('c1.', 'w1.')}:U1:0:p`,
+      `c1:open:${token}:${'U'.repeat(25)}:0:p`,
+      'c1:new:U-1',
+      'c1:seal-typed:abc',
+      'c1:burn:x',
+      '',
+      undefined,
+      3,
+    ])
       expect(heard(value)).toMatchObject({ what: 'press', press: undefined })
   })
 
@@ -217,8 +233,11 @@ describe('private metadata', () => {
       { press, place },
       { press, place: { ...place, message: '1795507730.000001' } },
       { place: { channel: 'D1', kind: 'bot' } as const },
-    ])
-      expect(parseMetadata(printMetadata(one))).toEqual(one)
+    ]) {
+      const read = parseMetadata(printMetadata(one))
+      expect(read).toEqual(one)
+      expect(read && printMetadata(read)).toBe(printMetadata(one))
+    }
   })
 
   it('that is not ours is nothing', () => {

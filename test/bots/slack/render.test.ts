@@ -9,13 +9,16 @@ import { plain } from '../../../src/bots/cards.ts'
 import { content } from '../../../src/bots/slack/platform.ts'
 import { renderBlocks, rich } from '../../../src/bots/slack/render.ts'
 import { messageView, revealView } from '../../../src/bots/slack/views.ts'
+import { printId } from '../../../src/core/format/id.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
+import { parseChatToken, printToken } from '../../../src/core/format/token.ts'
 
 const world = new World('Sotto')
 const person = world.addUser('anna').id
+const token = parseChatToken(`c1.${'A'.repeat(43)}`)!
 const press = {
   act: 'open',
-  token: `c1.${'A'.repeat(43)}`,
+  token,
   from: person,
   passphrase: false,
   audience: 'person',
@@ -87,7 +90,11 @@ function noteMessages(text: string): readonly Message[] {
   const blocks: readonly Block[] = [
     { block: 'line', parts },
     { block: 'line', parts, quiet: true },
-    { block: 'line', parts, button: { label: 'Burn', press: { act: 'burn', id: 'i'.repeat(22) } } },
+    {
+      block: 'line',
+      parts,
+      button: { label: 'Burn', press: { act: 'burn', id: printId(new Uint8Array(16)) } },
+    },
   ]
   return blocks.map((block) => plain('A note.', block))
 }
@@ -151,7 +158,7 @@ describe('a shown secret', () => {
           )
           const holding = preformattedIn(JSON.parse(JSON.stringify(view)))
           expect(holding).toEqual([[{ type: 'text', text }]])
-          expect(withoutPreformatted(view)).not.toContain(press.token)
+          expect(withoutPreformatted(view)).not.toContain(printToken(token))
         },
       ),
     )
@@ -166,7 +173,7 @@ describe('a shown secret', () => {
         reply: 'https://hooks.slack.com/actions/T/1/x',
       }),
     )
-    expect(shown).not.toContain(press.token)
+    expect(shown).not.toContain(printToken(token))
     expect(shown).not.toContain('hooks.slack.com')
   })
 })
@@ -177,14 +184,14 @@ describe('a token', () => {
       block: 'buttons',
       buttons: [
         { label: 'Reveal', press },
-        { label: 'Tell', press: { act: 'tell', token: press.token, audience: 'person' } },
+        { label: 'Tell', press: { act: 'tell', token, audience: 'person' } },
       ],
     })
     const views = [
       messageView(message, { channel: 'C1', kind: 'channel' }),
       revealView({ view: 'confirm', form: { form: 'confirm', press } }, press, undefined),
     ]
-    const keys = views.flatMap((view) => keysHolding(view, press.token))
+    const keys = views.flatMap((view) => keysHolding(view, printToken(token)))
     expect(new Set(keys)).toEqual(new Set(['value', 'private_metadata']))
   })
 })
@@ -208,7 +215,12 @@ describe('a line', () => {
 
   it('asks before a burn', () => {
     const sure = { title: 'Burn?', text: 'Gone.', yes: 'Burn', no: 'Keep' }
-    const burn = { label: 'Burn', press: { act: 'burn', id: 'i'.repeat(22) }, tone: 'danger', sure } as const
+    const burn = {
+      label: 'Burn',
+      press: { act: 'burn', id: printId(new Uint8Array(16)) },
+      tone: 'danger',
+      sure,
+    } as const
     const [block] = renderBlocks(plain('x', { block: 'buttons', buttons: [burn] }))
     expect(JSON.stringify(block)).toContain('"confirm":{"title"')
   })

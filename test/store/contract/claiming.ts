@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
+import type { SecretId } from '../../../src/core/format/id.ts'
 import type { Claim, ClaimResult, NewRecord } from '../../../src/core/store.ts'
 import { newClaim, newRecord, newRequest } from '../../fixtures/records.ts'
 import type { Subject } from '../contract.ts'
@@ -121,7 +122,8 @@ export function claiming(subject: Subject): void {
   })
 
   it('knows nothing under ids that were never there, or that are none', async () => {
-    for (const id of [newRecord().id, '', 'x', `${'A'.repeat(21)}B`, 'due', '{}'.repeat(11)]) {
+    const none = ['', 'x', `${'A'.repeat(21)}B`, 'due', '{}'.repeat(11)] as SecretId[]
+    for (const id of [newRecord().id, ...none]) {
       expect(await subject.store.claim(id, newClaim(newRecord()))).toEqual({ why: 'unknown' })
       expect(await subject.store.look(id)).toBeUndefined()
       expect(await subject.store.settle(id, randomBytes(16), 'revealed')).toBe('not-holder')

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
+import type { SecretId } from '../../../src/core/format/id.ts'
 import type { NewRecord, Receipt } from '../../../src/core/store.ts'
 import { tombstoneMs } from '../../../src/core/store.ts'
 import { allDue, newClaim, newRecord } from '../../fixtures/records.ts'
@@ -85,7 +86,7 @@ export function following(subject: Subject): void {
 
   it('lists the receipts of any of the owners, newest first, page by page', async () => {
     const [mine, before, theirs] = [randomBytes(16), randomBytes(16), randomBytes(16)]
-    const expected: string[] = []
+    const expected: SecretId[] = []
     for (let n = 0; n < 23; n++) {
       const record = await kept({ owner: n % 3 ? mine : before, ...(n === 20 && { stagedMs: 1 }) })
       expected.unshift(record.id)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
+import type { SecretId } from '../../../src/core/format/id.ts'
 import { tombstoneMs } from '../../../src/core/store.ts'
 import { newClaim, newRecord, newRequest } from '../../fixtures/records.ts'
 import type { Subject } from '../contract.ts'
@@ -66,8 +67,8 @@ export function keeping(subject: Subject): void {
 
   it('refuses a record of the wrong shape before it changes anything', async () => {
     for (const over of [
-      { id: 'short' },
-      { id: `${'A'.repeat(21)}B` },
+      { id: 'short' as SecretId },
+      { id: `${'A'.repeat(21)}B` as SecretId },
       { proofHash: randomBytes(31) },
       { recipient: randomBytes(15) },
       { owner: randomBytes(17) },
