@@ -2,6 +2,8 @@
 export type StoreErrorCode =
   /** Not reachable, or durability cannot be promised: the outcome of the call is unknown. */
   | 'unavailable'
+  /** Kept by a newer version of Sotto, in a format that this one does not know. Nothing changed. */
+  | 'newer'
   /** Another record has this id. Nothing changed. */
   | 'id-taken'
   /** An argument that no caller may pass: a hash of another size, a key id too long. Nothing changed. */

@@ -1,26 +1,33 @@
 import { RateLimiterMemory, RateLimiterRes, type RateLimiterStoreAbstract } from 'rate-limiter-flexible'
-import { type Allowance, allowances, type Limiter, type Rate, type Rates } from '../../core/limiter.ts'
+import { type Allowance, allowances, type Limiter, type Rates } from '../../core/limiter.ts'
 
-/** What one allowance is opened with; `insurance` counts while the database is away. */
-export interface LimitOptions extends Rate {
+/** What the library is told of one allowance, whatever it counts in; `insuranceLimiter` counts while that is away. */
+export interface LimitOptions {
   readonly keyPrefix: string
-  readonly insurance: RateLimiterMemory
+  readonly points: number
+  readonly duration: number
+  readonly insuranceLimiter: RateLimiterMemory
+  readonly inMemoryBlockOnConsumed: number
 }
 
-/** One limiter from one of the library's for each allowance. `counted` resolves when the counts so far are other processes' too. */
-export function limits(
-  rates: Rates,
-  prefix: string,
-  open: (options: LimitOptions) => RateLimiterStoreAbstract,
-  close: () => Promise<void>,
-  counted: () => Promise<void> = async () => undefined,
-): Limiter {
+/** What each database has of its own. */
+export interface Counts {
+  /** What every key begins with. */
+  readonly prefix: string
+  open(options: LimitOptions): RateLimiterStoreAbstract
+  /** Resolves when the counts so far are other processes' too. */
+  counted(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The port over one of the library's limiters for each allowance. */
+export function limiter(rates: Rates, counts: Counts): Limiter {
   const limiters = new Map(
     allowances.map((allowance) => {
       const { points, seconds } = rates[allowance]
-      const keyPrefix = `${prefix}${allowance}`
-      const insurance = new RateLimiterMemory({ points, duration: seconds, keyPrefix })
-      return [allowance, open({ points, seconds, keyPrefix, insurance })]
+      const shared = { keyPrefix: `${counts.prefix}${allowance}`, points, duration: seconds }
+      const insuranceLimiter = new RateLimiterMemory(shared)
+      return [allowance, counts.open({ ...shared, insuranceLimiter, inMemoryBlockOnConsumed: points + 1 })]
     }),
   )
 
@@ -34,9 +41,9 @@ export function limits(
         const ms = refused instanceof RateLimiterRes ? refused.msBeforeNext : 1_000
         return { why: 'limited', retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)) }
       } finally {
-        await counted()
+        await counts.counted()
       }
     },
-    close,
+    close: () => counts.close(),
   }
 }

@@ -2,9 +2,16 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { RateLimiterSQLite } from 'rate-limiter-flexible'
 import { defaultRates, type Limiter, type Rates } from '../../core/limiter.ts'
-import { limits } from './common.ts'
+import { StoreError } from '../errors.ts'
+import { whenFree } from '../sqlite/busy.ts'
+import { versionOf } from '../sqlite/schema.ts'
+import { limiter } from './common.ts'
 
 const table = 'allowance'
+
+/** Counted up when the table changes. */
+const version = 1
+
 const sweepMs = 60_000
 const inMemory = ':memory:'
 
@@ -17,15 +24,10 @@ export function limitsPath(database: string): string {
  * Rate limits for all processes of one host, in a file of their own beside the secrets' `database`: it is written
  * without waiting for the disk, which the secrets' file must never be, and loses a few counts at most when the power
  * goes.
+ * @throws StoreError `unavailable` when the file cannot be opened
  */
 export function sqliteLimits(database: string, rates: Rates = defaultRates): Limiter {
-  const path = limitsPath(database)
-  if (path !== inMemory) closeSync(openSync(path, 'a', 0o600))
-  const db = new DatabaseSync(path, { timeout: 5 })
-  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
-  db.exec(
-    `CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, points INTEGER NOT NULL, expire INTEGER)`,
-  )
+  const db = openCounts(limitsPath(database))
   const expire = db.prepare(`DELETE FROM ${table} WHERE expire <= ?`)
   const sweep = () => {
     try {
@@ -37,28 +39,60 @@ export function sqliteLimits(database: string, rates: Rates = defaultRates): Lim
   sweep()
   const timer = setInterval(sweep, sweepMs).unref()
   const turns = sharedTurns(db)
-  return limits(
-    rates,
-    '',
-    ({ points, seconds, keyPrefix, insurance }) =>
+  return limiter(rates, {
+    prefix: '',
+    open: (options) =>
       new RateLimiterSQLite({
+        ...options,
         storeClient: turns.client,
         storeType: 'better-sqlite3',
         tableName: table,
         tableCreated: true,
-        points,
-        duration: seconds,
-        keyPrefix,
-        insuranceLimiter: insurance,
-        inMemoryBlockOnConsumed: points + 1,
       }),
-    async () => {
+    counted: turns.over,
+    async close() {
       clearInterval(timer)
       await turns.over()
       if (db.isOpen) db.close()
     },
-    turns.over,
-  )
+  })
+}
+
+function openCounts(path: string): DatabaseSync {
+  try {
+    return whenFree(() => {
+      if (path !== inMemory) closeSync(openSync(path, 'a', 0o600))
+      const db = new DatabaseSync(path, { timeout: 5 })
+      try {
+        db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
+        beginAnew(db)
+        return db
+      } catch (error) {
+        db.close()
+        throw error
+      }
+    })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StoreError(
+      'unavailable',
+      `SOTTO_DB: cannot open ${path} beside it (${reason}); it holds rate limits alone, and may be deleted`,
+      { cause: error },
+    )
+  }
+}
+
+/** Counts are no loss: what another version wrote, older or newer, is dropped. */
+function beginAnew(db: DatabaseSync): void {
+  if (versionOf(db) === version) return
+  db.exec('BEGIN IMMEDIATE')
+  if (versionOf(db) !== version)
+    db.exec(`
+      DROP TABLE IF EXISTS ${table};
+      CREATE TABLE ${table} (key TEXT PRIMARY KEY, points INTEGER NOT NULL, expire INTEGER);
+      PRAGMA user_version=${version};
+    `)
+  db.exec('COMMIT')
 }
 
 /**

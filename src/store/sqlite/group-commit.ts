@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../errors.ts'
 import { jitter } from '../jitter.ts'
+import { isBusy } from './busy.ts'
 
 export interface GroupCommit {
   /**
@@ -143,8 +144,4 @@ function wrap(error: unknown): unknown {
 
 function unavailable(message: string, cause?: unknown): StoreError {
   return new StoreError('unavailable', `sqlite: ${message}`, { cause })
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
 }

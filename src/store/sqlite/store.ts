@@ -6,6 +6,7 @@ import { missingKeys } from '../missing-keys.ts'
 import { bytes } from './bytes.ts'
 import { checkDatabase, usedKeys } from './check.ts'
 import { checkpoint } from './checkpoint.ts'
+import { openDatabase, pageSize } from './database.ts'
 import { firsts } from './firsts.ts'
 import { groupCommit } from './group-commit.ts'
 import { keeping } from './keeping.ts'
@@ -14,7 +15,6 @@ import { news } from './news.ts'
 import { opening } from './opening.ts'
 import { overflow } from './overflow.ts'
 import { atTime, receiptOf, traceEnds } from './rows.ts'
-import { openDatabase, pageSize } from './schema.ts'
 import { statements } from './statements.ts'
 
 export interface SqliteOptions {
@@ -36,7 +36,7 @@ const sweepBatch = 200
 
 /**
  * The embedded store: one file, 0600, for any number of processes of one host. Nothing is answered before it is on disk.
- * @throws StoreError `unavailable` when the file cannot be opened as it must be
+ * @throws StoreError `unavailable` when the file cannot be opened as it must be, `newer` when a newer version wrote it
  */
 export function sqliteStore(path: string, options: SqliteOptions = {}): SecretStore {
   const { now: clock = Date.now, deadlineMs = 10_000, checkpointMs = 500, maxPages } = options
