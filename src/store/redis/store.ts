@@ -8,11 +8,11 @@ import { missingKeys } from '../missing-keys.ts'
 import { checkServer } from './check.ts'
 import { redisClock } from './clock.ts'
 import { connect } from './connection.ts'
+import { usedKeys } from './in-use.ts'
 import { bucketCount, keyNames } from './keys.ts'
 import { afterCursor, listPage, mergeEntries, packEntry } from './owner-index.ts'
 import { claimResult, packRecord, receiptOf } from './packed.ts'
 import type { ScriptName } from './scripts.ts'
-import { usedKeys } from './used-keys.ts'
 
 export interface RedisOptions {
   /** `redis://` or `rediss://`, with user, password and database number where needed. */
