@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Finding } from '../../core/store.ts'
+import { recordFormat } from './packed.ts'
 
 /** What one server's configuration does to secrets: which come back after a crash, which vanish when memory is short. */
 export async function checkServer(redis: Redis, replicas: number): Promise<Finding[]> {
@@ -33,6 +34,14 @@ export async function checkServer(redis: Redis, replicas: number): Promise<Findi
   if (connected < replicas)
     refuse(`Redis: ${connected} of ${replicas} configured replicas are connected, so no claim could succeed`)
   return findings
+}
+
+/** One warning when a newer version keeps secrets beside those of this one. */
+export function newerFormats(formats: readonly string[]): readonly Finding[] {
+  const newest = Math.max(...formats.map(Number), recordFormat)
+  if (newest === recordFormat) return []
+  const text = `Redis: a newer version of Sotto keeps secrets here (record format ${newest}, and this one knows ${recordFormat}): this one leaves them alone, and cannot open them`
+  return [{ level: 'warn', text }]
 }
 
 async function readConfig(redis: Redis): Promise<Map<string, string> | undefined> {

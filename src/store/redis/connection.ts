@@ -1,6 +1,7 @@
 import { Cluster, Redis } from 'ioredis'
 import { StoreError } from '../errors.ts'
 import { acknowledgement } from './acknowledgement.ts'
+import { newerError } from './prelude.ts'
 import { type ScriptName, scripts } from './scripts.ts'
 
 export interface ConnectionOptions {
@@ -12,7 +13,7 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  /** Runs a script. A bulk answer is a Buffer. @throws StoreError `unavailable` */
+  /** Runs a script. A bulk answer is a Buffer. @throws StoreError `unavailable`, `newer` */
   run(
     script: ScriptName,
     keys: readonly string[],
@@ -152,5 +153,7 @@ async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
 /** The message alone: what ioredis throws carries the command's arguments, sealed bytes and hashes among them. */
 function unavailable(error: unknown): StoreError {
   if (error instanceof StoreError) return error
+  if (error instanceof Error && error.message.startsWith(`${newerError} `))
+    return new StoreError('newer', `redis: ${error.message.slice(newerError.length + 1)}`)
   return new StoreError('unavailable', `redis: ${error instanceof Error ? error.message : 'failed'}`)
 }

@@ -19,8 +19,9 @@ export function keyNames(prefix: string) {
       tag(bytes) + id,
       dueSets[bytes[0] ?? 0] as string,
     ],
-    /** The key ids in use, in the first bucket. */
+    /** The key ids in use, and the formats of records, in the first bucket. */
     kids: `${tags[0]}kids`,
+    formats: `${tags[0]}formats`,
     dueSet: (bucket: number) => dueSets[bucket % bucketCount] as string,
     /** The list of an owner's secrets, in the owner's own bucket. */
     index: (owner: Uint8Array) => `${tag(owner)}o:${name(owner)}`,

@@ -61,12 +61,12 @@ export function afterCursor(entries: readonly Entry[], cursor: string | undefine
   )
 }
 
-/** The next `limit` receipts of what is still there; entries of what is not are removed. */
+/** The next `limit` receipts of what is still there; entries of what is not are removed, and those of a newer version's stay. */
 export async function listPage(
   entries: readonly Entry[],
   limit: number,
   now: number,
-  look: (id: SecretId) => Promise<Receipt | undefined>,
+  look: (id: SecretId) => Promise<Receipt | 'newer' | undefined>,
   remove: (entry: Entry) => Promise<unknown>,
 ): Promise<Page> {
   const found: { readonly entry: Entry; readonly receipt: Receipt }[] = []
@@ -76,6 +76,7 @@ export async function listPage(
     const receipts = await Promise.all(batch.map((entry) => look(printId(entry.id))))
     for (const [at, entry] of batch.entries()) {
       const receipt = receipts[at]
+      if (receipt === 'newer') continue
       if (receipt && sameBytes(receipt.owner, entry.owner)) found.push({ entry, receipt })
       else if (entry.staleAt <= now || entry.createdAt < now - settledMs) await remove(entry)
     }

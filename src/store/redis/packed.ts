@@ -4,7 +4,17 @@ import { maxWrongProofs } from '../../core/store.ts'
 import { code, kindCode, kindOf, stateOf } from '../codes.ts'
 
 /**
- * A record is one string: this head (Lua `struct`, big-endian), then the sealed bytes. State, kind, done, releases,
+ * The format of the records that this version writes, in the upper half of their first byte, whose lower half is the
+ * state. Whoever changes the head counts it up, and reads the formats before it as well: a record with a greater number is
+ * a newer version's, and left alone.
+ */
+export const recordFormat = 0
+
+/** First bytes from here on are a newer version's. */
+export const newerFrom = (recordFormat + 1) << 4
+
+/**
+ * A record is one string: this head (Lua `struct`, big-endian), then the sealed bytes. Format and state, kind, done, releases,
  * tries; created, changed, expires, deadline; proof hash, claim id, recipient, owner; then with a length before each
  * the key id, KDF parameters, receipt, actor, released claim id, wrong tries (48 bytes each), the answer's hash.
  */
@@ -19,7 +29,8 @@ export function packRecord(record: NewRecord): Buffer {
   const kid = sealed === undefined ? '' : record.kid
   const headSize = at.rest + 9 + kid.length + kdf.length + receipt.length
   const packed = Buffer.alloc(headSize + (sealed?.length ?? 0))
-  packed[0] = sealed === undefined ? code.asked : record.stagedMs === undefined ? code.sealed : code.staged
+  const state = sealed === undefined ? code.asked : record.stagedMs === undefined ? code.sealed : code.staged
+  packed[0] = (recordFormat << 4) | state
   packed[1] = kindCode(record.kind)
   packed.set(record.proofHash, at.proof)
   packed.set(record.recipient, at.proof + 48)

@@ -1,5 +1,5 @@
 import { maxReleases, maxWrongProofs, tombstoneMs } from '../../core/store.ts'
-import { headFormat } from './packed.ts'
+import { headFormat, newerFrom } from './packed.ts'
 
 // Pieces of Lua, put into each script as text: functions would be made anew by every call, which costs as much as the rest.
 
@@ -36,10 +36,21 @@ export const head = `struct.pack('${headFormat}', state, kind, done, releases, t
   proof, claim, recipient, owner, #kid, kid, #kdf, kdf, #receipt, receipt, #actor, actor, #released, released,
   #wrong, wrong, #answer, answer)`
 
+/** The first word of the error for a record that only a newer version can read. */
+export const newerError = 'NEWER'
+
+/** What a script does with such a record unless it knows better: nothing, and it says so. */
+const refuseNewer = `return redis.error_reply('${newerError} a newer version of Sotto keeps this secret, and this one leaves it alone')`
+
+/** Leaves alone what `packed` begins with when a newer version wrote it. */
+export const leaveNewer = (packed: string, instead = refuseNewer): string =>
+  `if string.byte(${packed}) >= ${newerFrom} then ${instead} end`
+
 /** The record in local names, with what time has made of it but did not write; or the script answers `absent`. */
-export const load = (absent: string, ifNone = ''): string => `
+export const load = (absent: string, ifNone = '', ifNewer = refuseNewer): string => `
 local raw = redis.call('GETRANGE', key, 0, 2559)
 if raw == '' then ${ifNone} return ${absent} end
+${leaveNewer('raw', ifNewer)}
 local state, kind, done, releases, tries, created, changed, expires, deadline,
   proof, claim, recipient, owner, kid, kdf, receipt, actor, released, wrong, answer, size = struct.unpack('${headFormat}', raw)
 size = size - 1

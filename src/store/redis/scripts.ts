@@ -4,6 +4,7 @@ import {
   end,
   find,
   head,
+  leaveNewer,
   liveUntil,
   load,
   names,
@@ -37,6 +38,7 @@ export const scripts = {
    */
   sottoPut: onRecord(`
 local old, new = redis.call('GETRANGE', key, 0, 60), ARGV[3]
+if old ~= '' then ${leaveNewer('old')} end
 if old ~= '' and struct.unpack('>I6', old, 18) + tombstone > now then
   return string.sub(old, 30, 61) == string.sub(new, 30, 61) and 1 or 0
 end
@@ -151,7 +153,12 @@ if ARGV[4] == '0' then
   local score = redis.call('ZSCORE', due, id)
   if not score or tonumber(score) > now then return '' end
 end
-${load("''", "redis.call('DEL', key) redis.call('ZREM', due, id)")}
+${load(
+  "''",
+  "redis.call('DEL', key) redis.call('ZREM', due, id)",
+  // Out of the way for a moment, so that a bucket full of them does not hide what this version can read.
+  "if ARGV[4] == '0' then redis.call('ZADD', due, now + tonumber(ARGV[3]), id) end return ''",
+)}
 if passed then ${bury} end
 if ${owesNews} then
   redis.call('ZADD', due, now + tonumber(ARGV[3]), id)

@@ -5,13 +5,13 @@ import { checkRecord, code, idBytes, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
 import { jitter } from '../jitter.ts'
 import { missingKeys } from '../missing-keys.ts'
-import { checkServer } from './check.ts'
+import { checkServer, newerFormats } from './check.ts'
 import { redisClock } from './clock.ts'
 import { connect } from './connection.ts'
-import { usedKeys } from './in-use.ts'
+import { inUse } from './in-use.ts'
 import { bucketCount, keyNames } from './keys.ts'
 import { afterCursor, listPage, mergeEntries, packEntry } from './owner-index.ts'
-import { claimResult, packRecord, receiptOf } from './packed.ts'
+import { claimResult, packRecord, receiptOf, recordFormat } from './packed.ts'
 import type { ScriptName } from './scripts.ts'
 
 export interface RedisOptions {
@@ -52,7 +52,8 @@ export function redisStore(options: RedisOptions): SecretStore {
   })
   const keys = keyNames(prefix)
   const clock = redisClock(connection, options.now)
-  const used = usedKeys(connection, keys.kids)
+  const kidsInUse = inUse(connection, keys.kids)
+  const formatsInUse = inUse(connection, keys.formats)
   const timeArgument = () => options.now?.() ?? ''
   let bucket = Math.floor(jitter(bucketCount))
 
@@ -77,6 +78,16 @@ export function redisStore(options: RedisOptions): SecretStore {
     )
   }
 
+  /** For lists, which one secret of a newer version must not break. */
+  async function lookPast(id: SecretId): Promise<Receipt | 'newer' | undefined> {
+    try {
+      return await look(id)
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'newer') return 'newer'
+      throw error
+    }
+  }
+
   async function dueOne(id: Buffer, holdMs: number, force: boolean): Promise<Receipt | undefined> {
     const text = printId(id)
     return receiptOf(text, (await onRecord('sottoDue', text, id, holdMs, force ? 1 : 0)) as Buffer)
@@ -88,8 +99,11 @@ export function redisStore(options: RedisOptions): SecretStore {
     async put(record) {
       const id = checkRecord(record)
       const { owner, expiresAt, stagedMs } = record
-      // First, so that no secret is kept under a key that the self-check could not name.
-      await used.remember(record.kid, expiresAt)
+      // First, so that no secret is kept that the self-check of another process could not warn of.
+      await Promise.all([
+        kidsInUse.remember(record.kid, expiresAt),
+        formatsInUse.remember(String(recordFormat), expiresAt),
+      ])
       const { packed, staleAt } = packEntry(id, await clock(), expiresAt)
       const index = keys.index(owner)
       const args = [timeArgument(), id, packRecord(record), expiresAt, stagedMs ?? '']
@@ -171,7 +185,7 @@ export function redisStore(options: RedisOptions): SecretStore {
         }),
       )
       const entries = afterCursor(mergeEntries(lists), before)
-      return listPage(entries, limit, await clock(), look, (entry) =>
+      return listPage(entries, limit, await clock(), lookPast, (entry) =>
         connection.call('LREM', keys.index(entry.owner), 0, entry.packed),
       )
     },
@@ -197,7 +211,12 @@ export function redisStore(options: RedisOptions): SecretStore {
 
     async check(kids) {
       const found = (await connection.ofPrimaries((redis) => checkServer(redis, replicas))).flat()
-      return [...found, ...missingKeys(await used.list(await clock()), kids)]
+      const now = await clock()
+      return [
+        ...found,
+        ...newerFormats(await formatsInUse.list(now)),
+        ...missingKeys(await kidsInUse.list(now), kids),
+      ]
     },
 
     close: () => connection.close(),
