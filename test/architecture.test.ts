@@ -93,11 +93,15 @@ describe('the structure', () => {
     ])
   })
 
-  it('opens the outer layer in the vaults alone', () => {
+  it('opens the outer layer after a claim alone, and the inner one in the vault of chat', () => {
     const openers = imports
       .filter(({ to, names }) => to === 'core/outer.ts' && /\bopenOuter\b/.test(names))
       .map(({ from }) => from)
-    expect(openers.every((path) => /^core\/(\w+-)?vault\.ts$/.test(path))).toBe(true)
+    expect(openers).toEqual(['core/claim.ts'])
+    const claimers = imports
+      .filter(({ to, names }) => to === 'core/claim.ts' && /\bclaim\b/.test(names))
+      .map(({ from }) => from)
+    expect(claimers).toEqual(['core/vault.ts', 'core/web-vault.ts'])
     const inner = imports.filter(
       ({ from, to, names }) =>
         to === 'core/format/suite1.ts' && /\bopen\b/.test(names) && !from.startsWith('web/'),

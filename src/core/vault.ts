@@ -1,3 +1,4 @@
+import { claim } from './claim.ts'
 import type { SecretId } from './format/id.ts'
 import type { Argon2 } from './format/kdf.ts'
 import { chatKdf, parseKdf, printKdf } from './format/kdf.ts'
@@ -8,7 +9,7 @@ import { derive, open, seal } from './format/suite1.ts'
 import { type ChatToken, newToken } from './format/token.ts'
 import type { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
-import { openOuter, ownerHashes, sealNote, sealOuter } from './outer.ts'
+import { ownerHashes, sealNote, sealOuter } from './outer.ts'
 import { goneOf, type Refusal, refusalOf, type Told, toldOf } from './receipt.ts'
 import type { NewsState, Receipt, SecretStore, State } from './store.ts'
 
@@ -103,6 +104,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
     return stretched === 'busy' ? 'busy' : derived.unlock(stretched)
   }
 
+  const parts = { store, keyring, log, releasesWithoutKey: true }
   const tell = (receipt: Receipt) => toldOf(keyring, receipt)
 
   return {
@@ -171,47 +173,37 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       }
       const unlocked = await unlock(derived, passphrase, kdf)
       if (unlocked === 'busy') return { why: 'busy' }
-      const result = await store.claim(id, {
-        claimId,
-        proofHash: unlocked.proofHash(),
-        recipient: derived.recipient(place ?? by),
-        actor: sealNote(keyring, id, 'actor/v1', printParty(by)),
-        kids: keyring.kids(),
-        leaseMs,
-      })
-      switch (result.why) {
+      const claimed = await claim(
+        parts,
+        id,
+        {
+          claimId,
+          proofHash: unlocked.proofHash(),
+          recipient: derived.recipient(place ?? by),
+          actor: sealNote(keyring, id, 'actor/v1', printParty(by)),
+          leaseMs,
+        },
+        (sealed, won) => {
+          const opening = open(derived, unlocked, sealed, won)
+          return opening.why === 'opened' ? opening.secret : undefined
+        },
+      )
+      switch (claimed.why) {
         case 'unknown':
           return { why: 'gone' }
         case 'gone':
-          if (result.receipt.state === 'locked') log({ event: 'alarm', what: 'locked', id })
-          return goneOf(keyring, result.receipt, by, place)
-        case 'busy':
-          return { why: 'opening' }
-        case 'wrong-proof':
-          return { why: 'wrong-passphrase', triesLeft: result.triesLeft }
-        case 'unknown-key':
-          log({ event: 'alarm', what: 'unknown-key', id })
-          return { why: 'cannot-open' }
+          return goneOf(keyring, claimed.receipt, by, place)
         case 'claimed':
-          break
+          return {
+            why: 'opened',
+            id,
+            secret: claimed.content,
+            leftMs: claimed.won.leaseUntil - (await store.now()),
+            settle: async (state) => (await store.settle(id, claimId, state)) === 'settled',
+            release: async () => (await store.release(id, claimId)) === 'sealed',
+          }
         default:
-          return { why: result.why }
-      }
-      const outer = openOuter(keyring, id, result.sealed)
-      const opened = outer.why === 'opened' ? open(derived, unlocked, outer.sealed, result) : outer
-      if (opened.why !== 'opened') {
-        // Nothing was shown, so the claim goes back: an altered store is repaired, a missing key put back.
-        await store.release(id, claimId)
-        log({ event: 'alarm', what: opened.why === 'unknown-key' ? 'unknown-key' : 'tampered', id })
-        return { why: opened.why === 'unknown-key' ? 'cannot-open' : 'tampered' }
-      }
-      return {
-        why: 'opened',
-        id,
-        secret: opened.secret,
-        leftMs: result.leaseUntil - (await store.now()),
-        settle: async (state) => (await store.settle(id, claimId, state)) === 'settled',
-        release: async () => (await store.release(id, claimId)) === 'sealed',
+          return claimed
       }
     },
 

@@ -1,4 +1,5 @@
 import { type Asks, asks } from './asks.ts'
+import { claim } from './claim.ts'
 import type { SecretId } from './format/id.ts'
 import type { KdfParameters } from './format/kdf.ts'
 import { parseKdf, printKdf } from './format/kdf.ts'
@@ -6,7 +7,7 @@ import { receiptHash, receiptOwner } from './format/receipt-token.ts'
 import { hashProof, partyHashBytes } from './format/suite1.ts'
 import type { Keyring } from './keyring.ts'
 import { codeOf, type Log } from './log.ts'
-import { openOuter, sealOuter } from './outer.ts'
+import { sealOuter } from './outer.ts'
 import type { Receipt, SecretStore, State } from './store.ts'
 import { isTerminal } from './store.ts'
 
@@ -102,6 +103,8 @@ export interface WebVaultParts {
 
 /** The use cases of secrets that a browser sealed. It opens the outer layer only: the inner key was never here. */
 export function webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds }: WebVaultParts): WebVault {
+  const parts = { store, keyring, log, releasesWithoutKey: false }
+
   async function mine(id: SecretId, proof: Uint8Array): Promise<Receipt | undefined> {
     const receipt = await store.look(id)
     const owner = receiptOwner(receiptHash(proof))
@@ -146,40 +149,32 @@ export function webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds }: 
     },
 
     async claim({ id, proof, claimId }) {
-      const result = await store.claim(id, {
-        claimId,
-        proofHash: hashProof(proof),
-        recipient: anyone,
-        actor: new Uint8Array(0),
-        kids: keyring.kids(),
-        leaseMs: webLeaseMs,
-      })
-      switch (result.why) {
-        case 'claimed':
-          break
-        case 'busy':
-          return { why: 'opening' }
-        case 'wrong-proof':
-          return { why: 'wrong-passphrase', triesLeft: result.triesLeft }
-        case 'unknown-key':
-          log({ event: 'alarm', what: 'unknown-key', id })
+      const claimed = await claim(
+        parts,
+        id,
+        {
+          claimId,
+          proofHash: hashProof(proof),
+          recipient: anyone,
+          actor: new Uint8Array(0),
+          leaseMs: webLeaseMs,
+        },
+        (sealed) => sealed,
+      )
+      switch (claimed.why) {
+        case 'claimed': {
+          const { expiresAt, leaseUntil, kdf } = claimed.won
+          return { why: 'claimed', sealed: claimed.content, expiresAt, leaseUntil, ...kdfOf(kdf) }
+        }
+        case 'opening':
+        case 'wrong-passphrase':
+          return claimed
+        case 'cannot-open':
+        case 'tampered':
           return { why: 'cannot-open' }
-        case 'gone':
-          if (result.receipt.state === 'locked') log({ event: 'alarm', what: 'locked', id })
-          return { why: 'gone' }
         default:
           return { why: 'gone' }
       }
-      const outer = openOuter(keyring, id, result.sealed)
-      if (outer.why !== 'opened') {
-        // Nothing left the server, so the claim goes back and an altered store can be repaired. Not for a missing key: a
-        // first claim is refused without it, so that these bytes went out before, through a process that has the key.
-        if (outer.why === 'tampered') await store.release(id, claimId)
-        log({ event: 'alarm', what: outer.why, id })
-        return { why: 'cannot-open' }
-      }
-      const { expiresAt, leaseUntil } = result
-      return { why: 'claimed', sealed: outer.sealed, expiresAt, leaseUntil, ...kdfOf(result.kdf) }
     },
 
     settle: async (id, claimId) => (await store.settle(id, claimId, 'revealed')) === 'settled',
