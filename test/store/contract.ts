@@ -18,11 +18,14 @@ export interface Subject {
   pass(ms: number): void
 }
 
+/** One empty store, and more handles on the same data. */
+export type Contracted = Pick<OpenedStore, 'store' | 'another' | 'close'>
+
 /** Everything that the port promises. Each store passes all of it. */
-export function storeContract(name: string, open: (now: () => number) => Promise<OpenedStore>): void {
+export function storeContract(name: string, open: (now: () => number) => Promise<Contracted>): void {
   describe(`${name} keeps the port's promises`, () => {
     let time = Date.now()
-    let opened: OpenedStore
+    let opened: Contracted
     let other: SecretStore
     const subject: Subject = {
       get store() {

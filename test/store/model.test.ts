@@ -6,7 +6,7 @@ import { type OpenedStore, stores } from '../../doubles/run/stores.ts'
 import { printId } from '../../src/core/format/id.ts'
 import type { SecretStore } from '../../src/core/store.ts'
 import { beginnings, endOf, histories, type Real } from '../fixtures/model-steps.ts'
-import { Reference } from '../fixtures/reference-store.ts'
+import { Memory, referenceStore } from '../fixtures/reference-store.ts'
 
 /** Histories for each store; `SOTTO_MODEL_RUNS` changes it. */
 const runs = Number(process.env['SOTTO_MODEL_RUNS'] ?? 5_000)
@@ -26,7 +26,7 @@ describe.each(stores)('a random history on $name', ({ open }) => {
   async function follow(count: number, stores: readonly SecretStore[], shrink: boolean): Promise<void> {
     const property = fc.asyncProperty(beginnings, histories, async (begin, history) => {
       const real: Real = { id: printId(randomBytes(16)), stores, clock }
-      const model = new Reference()
+      const model = referenceStore(new Memory(), () => clock.time)
       await begin.run(model, real)
       await fc.asyncModelRun(() => ({ model, real }), history)
       await endOf(real)
