@@ -1,6 +1,7 @@
 import { SottoError } from './format/errors.ts'
 import type { Argon2, KdfParameters } from './format/kdf.ts'
 
+/** What bounds the queue; the defaults suit a machine of two cores. */
 export interface QueueOptions {
   /** How many run at once. Two leave the other half of Node's four I/O threads to everyone else. */
   readonly parallel?: number
@@ -17,13 +18,14 @@ export interface QueueOptions {
 }
 
 /** What the queue holds now. */
-export interface QueueLoad {
+interface QueueLoad {
   readonly running: number
   readonly waiting: number
   /** Of those that run. */
   readonly memoryKiB: number
 }
 
+/** Argon2id in its turn, and what waits for it. */
 export interface Argon2Queue {
   /**
    * 32 bytes in the order of arrival, or `busy` at once when the queue is full. Takes the passphrase over and wipes it,

@@ -7,7 +7,7 @@ import { openNote, ownerHashes, sealNote, sealOuter } from './outer.ts'
 import type { SecretStore } from './store.ts'
 
 /** A request for a secret from somebody outside, answered once by whoever has the drop link. */
-export interface Ask {
+interface Ask {
   /** Who will open the answer, in chat. */
   readonly recipient: Party
   /** Who may cancel and list it; usually the recipient. */
@@ -17,6 +17,7 @@ export interface Ask {
   readonly ttlSeconds: number
 }
 
+/** An open request, to be put on a card and into a drop link. */
 export interface Asked {
   readonly id: SecretId
   /** For the requester's card and for the drop link's fragment; returned once and kept nowhere. */
@@ -25,14 +26,15 @@ export interface Asked {
 }
 
 /** What the drop page seals for. */
-export interface AskCover {
+interface AskCover {
   readonly about: Uint8Array
   readonly expiresAt: number
   /** 16 bytes, authenticated in what the page seals. */
   readonly recipient: Uint8Array
 }
 
-export interface DropAnswer {
+/** What a drop page sends: sealed there, and proven to come from the drop link. */
+interface DropAnswer {
   readonly id: SecretId
   /** 32 bytes, from the drop link's token. */
   readonly answerProof: Uint8Array

@@ -5,7 +5,7 @@ import { openOuter } from './outer.ts'
 import type { Claim, ClaimResult, Receipt, SecretStore } from './store.ts'
 
 /** What a claim of a vault is made with. */
-export interface ClaimParts {
+interface ClaimParts {
   readonly store: SecretStore
   readonly keyring: Keyring
   readonly log: Log
@@ -18,7 +18,7 @@ export interface ClaimParts {
 }
 
 /** The store's answer to a won claim. */
-export type Won = Extract<ClaimResult, { why: 'claimed' }>
+type Won = Extract<ClaimResult, { why: 'claimed' }>
 
 /** What became of a claim, before either vault says it in its own words. */
 export type Claimed<Content> =

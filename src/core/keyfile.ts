@@ -6,7 +6,8 @@ import { SottoError } from './format/errors.ts'
 import { type Random, random as systemRandom } from './format/random.ts'
 import { type Keyring, parseKeyring } from './keyring.ts'
 
-export interface Keyfile {
+/** The keys of a file, and whether this start made it. */
+interface Keyfile {
   readonly keyring: Keyring
   /** True: it was not there before, and the operator should hear where it is. */
   readonly created: boolean

@@ -1,5 +1,5 @@
 /** What a limit said of one act. */
-export type Allowed =
+type Allowed =
   | { readonly why: 'allowed' }
   /** `retryAfterSeconds`: whole seconds, at least 1. */
   | { readonly why: 'limited'; readonly retryAfterSeconds: number }
@@ -15,14 +15,16 @@ export const allowances = [
   'chat-alarm',
 ] as const
 
+/** The name of what is counted apart. */
 export type Allowance = (typeof allowances)[number]
 
 /** So many points for one key within so many seconds. */
-export interface Rate {
+interface Rate {
   readonly points: number
   readonly seconds: number
 }
 
+/** A rate for each allowance. */
 export type Rates = Readonly<Record<Allowance, Rate>>
 
 /**

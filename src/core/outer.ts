@@ -7,14 +7,15 @@ import { utf8 } from './format/utf8.ts'
 import { decrypt, encrypt, nonceBytes, tagBytes } from './format/xchacha.ts'
 import { isKid, type Keyring } from './keyring.ts'
 
-export type OuterOpening =
+/** What taking the outer layer off came to. */
+type OuterOpening =
   | { readonly why: 'opened'; readonly sealed: Uint8Array }
   /** Made under a key that this process has not: nothing is wrong with the bytes. */
   | { readonly why: 'unknown-key'; readonly kid: string }
   | { readonly why: 'tampered' }
 
 /** What a note says: the sender's receipt, or who opened. */
-export type NoteKind = 'receipt/v1' | 'actor/v1'
+type NoteKind = 'receipt/v1' | 'actor/v1'
 
 const outerLabel = info('outer/v1')
 const noteLabels = { 'receipt/v1': info('receipt/v1'), 'actor/v1': info('actor/v1') }

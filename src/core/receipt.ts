@@ -1,6 +1,6 @@
 import type { SecretId } from './format/id.ts'
-import { parseParty, sameParty } from './format/party.ts'
-import type { Derived, Party } from './format/suite1.ts'
+import { type Party, parseParty, sameParty } from './format/party.ts'
+import type { Derived } from './format/suite1.ts'
 import type { Kind } from './format/token.ts'
 import type { Keyring } from './keyring.ts'
 import { openNote } from './outer.ts'
@@ -23,6 +23,7 @@ export interface Told {
   readonly actor?: Party
 }
 
+/** Why somebody does not get a secret now; none of it consumes anything. */
 export type Refusal =
   | {
       readonly why: 'not-recipient' | 'nothing-yet' | 'opening' | 'cannot-open' | 'tampered' | 'busy'

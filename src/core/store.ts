@@ -4,6 +4,7 @@ import type { Kind } from './format/token.ts'
 /** The states in which nothing can be opened any more; the sealed bytes left in the step that entered one. */
 export const terminalStates = ['revealed', 'unconfirmed', 'lost', 'burned', 'locked', 'expired'] as const
 
+/** A state that nothing leaves. */
 export type TerminalState = (typeof terminalStates)[number]
 
 /** The states that somebody is told of: every end, and `sealed` when an answer made it so. */
@@ -50,6 +51,7 @@ export interface NewRecord {
   readonly stagedMs?: number
 }
 
+/** One attempt at the single reveal, whatever number of times it is sent. */
 export interface Claim {
   /** 16 random bytes, the same on every resend of this claim. */
   readonly claimId: Uint8Array
@@ -62,6 +64,7 @@ export interface Claim {
   readonly leaseMs: number
 }
 
+/** What an attempt came to; only `claimed` has bytes. */
 export type ClaimResult =
   | {
       readonly why: 'claimed'
@@ -106,6 +109,7 @@ export interface Receipt {
   readonly actor: Uint8Array
 }
 
+/** What somebody outside gives to a request. */
 export interface Answer {
   /** SHA-256 of the answer's proof; compared with the `asked` record's `proofHash`. */
   readonly answerHash: Uint8Array
@@ -115,12 +119,14 @@ export interface Answer {
   readonly proofHash: Uint8Array
 }
 
+/** A part of a list, newest first. */
 export interface Page {
   readonly receipts: readonly Receipt[]
   /** Pass it back as `before` for the next page; absent at the end. */
   readonly next?: string
 }
 
+/** One sentence for the operator about how the store is set up, without an id or a key in it. */
 export interface Finding {
   /** `refuse`: do not start. `warn`: start and say it. */
   readonly level: 'refuse' | 'warn'
@@ -204,6 +210,7 @@ export interface SecretStore {
   close(): Promise<void>
 }
 
+/** Whether nothing can be opened in this state any more. */
 export function isTerminal(state: State): state is TerminalState {
   return (terminalStates as readonly State[]).includes(state)
 }

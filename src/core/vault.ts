@@ -2,9 +2,9 @@ import { claim } from './claim.ts'
 import type { SecretId } from './format/id.ts'
 import type { Argon2 } from './format/kdf.ts'
 import { chatKdf, parseKdf, printKdf } from './format/kdf.ts'
-import { printParty } from './format/party.ts'
+import { type Party, printParty } from './format/party.ts'
 import type { Secret } from './format/secret.ts'
-import type { Derived, Party, Unlocked } from './format/suite1.ts'
+import type { Derived, Unlocked } from './format/suite1.ts'
 import { derive, open, seal } from './format/suite1.ts'
 import { type ChatToken, newToken } from './format/token.ts'
 import type { Keyring } from './keyring.ts'
@@ -13,6 +13,7 @@ import { ownerHashes, sealNote, sealOuter } from './outer.ts'
 import { goneOf, type Refusal, refusalOf, type Told, toldOf } from './receipt.ts'
 import type { NewsState, Receipt, SecretStore, State } from './store.ts'
 
+/** A secret to be sealed for somebody in chat. The content and the passphrase stay the caller’s to wipe. */
 export interface Order {
   readonly content: Secret
   readonly passphrase?: Secret
@@ -27,11 +28,13 @@ export interface Order {
   readonly stagedMs: number
 }
 
-export type Shared =
+/** What sharing came to; the token is only here. */
+type Shared =
   | { readonly why: 'sealed'; readonly id: SecretId; readonly token: ChatToken; readonly expiresAt: number }
   /** Too many passphrases are being stretched. Nothing was stored. */
   | { readonly why: 'busy' }
 
+/** One try of one person to open a card, whatever number of times it is repeated. */
 export interface Attempt {
   readonly token: ChatToken
   readonly passphrase?: Secret
@@ -55,6 +58,7 @@ export interface Hold {
   release(): Promise<boolean>
 }
 
+/** What can be done with secrets in chat. */
 export interface Vault {
   /** Seals and stages; the token is returned once and kept nowhere. @throws when the store cannot be reached */
   share(order: Order): Promise<Shared>
@@ -85,7 +89,8 @@ export interface Vault {
   done(id: SecretId, state: NewsState): Promise<void>
 }
 
-export interface VaultParts {
+/** What a vault is made of. */
+interface VaultParts {
   readonly store: SecretStore
   readonly keyring: Keyring
   readonly argon2: Argon2

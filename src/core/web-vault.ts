@@ -12,7 +12,7 @@ import type { Receipt, SecretStore, State } from './store.ts'
 import { isTerminal } from './store.ts'
 
 /** How long a browser may take from winning the bytes to having shown them, ms. */
-export const webLeaseMs = 60_000
+const webLeaseMs = 60_000
 
 /** How far the browser's idea of now may be off when it says when a secret expires, ms. */
 const clockSlackMs = 5 * 60_000
@@ -21,7 +21,7 @@ const clockSlackMs = 5 * 60_000
 const anyone = new Uint8Array(partyHashBytes)
 
 /** What a browser gives to be kept; it sealed the secret itself. */
-export interface WebOrder {
+interface WebOrder {
   readonly id: SecretId
   /** The output of `seal`: the server adds its own layer. */
   readonly sealed: Uint8Array
@@ -36,7 +36,7 @@ export interface WebOrder {
 }
 
 /** What whoever has the link may know before anything is consumed. */
-export type Cover =
+type Cover =
   | {
       readonly why: 'sealed' | 'opening'
       readonly expiresAt: number
@@ -46,7 +46,8 @@ export type Cover =
   /** Unknown, expired, burned, locked, revealed: one answer. */
   | { readonly why: 'gone' }
 
-export interface WebClaim {
+/** One try of one browser to open a link, whatever number of times it is repeated. */
+interface WebClaim {
   readonly id: SecretId
   /** 32 bytes. */
   readonly proof: Uint8Array
@@ -54,7 +55,8 @@ export interface WebClaim {
   readonly claimId: Uint8Array
 }
 
-export type WebClaimed =
+/** What a try came to; the bytes leave the server in `claimed` alone. */
+type WebClaimed =
   | {
       readonly why: 'claimed'
       /** What the browser sealed. */
@@ -68,7 +70,7 @@ export type WebClaimed =
   | { readonly why: 'wrong-passphrase'; readonly triesLeft: number }
 
 /** What the sender reads. */
-export interface WebReceipt {
+interface WebReceipt {
   readonly state: State
   readonly createdAt: number
   readonly changedAt: number
@@ -76,6 +78,7 @@ export interface WebReceipt {
   readonly triesLeft: number
 }
 
+/** What can be done with links, and with the answers to requests. */
 export interface WebVault extends Asks {
   /** The store's clock, ms since epoch. */
   now(): Promise<number>
@@ -93,7 +96,8 @@ export interface WebVault extends Asks {
   burn(id: SecretId, proof: Uint8Array): Promise<'burned' | 'busy' | 'gone'>
 }
 
-export interface WebVaultParts {
+/** What the vault of links is made of. */
+interface WebVaultParts {
   readonly store: SecretStore
   readonly keyring: Keyring
   readonly log: Log

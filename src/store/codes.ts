@@ -3,22 +3,7 @@ import type { Kind } from '../core/format/token.ts'
 import type { NewRecord, State } from '../core/store.ts'
 import { StoreError } from './errors.ts'
 
-// Both orders are in databases: only ever append.
-const states: readonly State[] = [
-  'asked',
-  'staged',
-  'sealed',
-  'claimed',
-  'revealed',
-  'unconfirmed',
-  'lost',
-  'burned',
-  'locked',
-  'expired',
-]
-const kinds: readonly Kind[] = ['c1', 'w1', 'd1']
-
-/** What the databases write for each state. From `revealed` on, states are terminal. */
+/** What the databases write for each state; only ever append. From `revealed` on, states are terminal. */
 export const code = {
   asked: 0,
   staged: 1,
@@ -32,18 +17,25 @@ export const code = {
   expired: 9,
 } as const satisfies Record<State, number>
 
-/** @throws when a database holds a number that no version wrote */
+/** The same of the kinds. */
+const kindCodes = { c1: 0, w1: 1, d1: 2 } as const satisfies Record<Kind, number>
+
+const states = Object.keys(code) as readonly State[]
+const kinds = Object.keys(kindCodes) as readonly Kind[]
+
+/** The state that a database means by `number`. @throws StoreError `unavailable` on one that no version wrote */
 export function stateOf(number: number): State {
   const state = states[number]
   if (state === undefined) throw new StoreError('unavailable', `the database holds a state ${number}`)
   return state
 }
 
+/** What the databases write for each kind. */
 export function kindCode(kind: Kind): number {
-  return kinds.indexOf(kind)
+  return kindCodes[kind]
 }
 
-/** @throws when a database holds a number that no version wrote */
+/** The kind that a database means by `number`. @throws StoreError `unavailable` on one that no version wrote */
 export function kindOf(number: number): Kind {
   const kind = kinds[number]
   if (kind === undefined) throw new StoreError('unavailable', `the database holds a kind ${number}`)
@@ -55,13 +47,13 @@ export function idBytes(id: SecretId): Buffer | undefined {
   return parseId(id) && Buffer.from(id, 'base64url')
 }
 
-/** @throws StoreError `bad-argument` on a record whose sizes are not the port's; the bytes of its id otherwise */
+/** The bytes of a new record's id. @throws StoreError `bad-argument` on a record whose sizes are not the port's */
 export function checkRecord(record: NewRecord): Buffer {
   const id = idBytes(record.id)
   const wrong =
     id === undefined
       ? 'id'
-      : kindCode(record.kind) < 0
+      : !Object.hasOwn(kindCodes, record.kind)
         ? 'kind'
         : record.proofHash.length !== 32
           ? 'proofHash'

@@ -1,5 +1,5 @@
 /** Why a store rejects; stable, to be switched on. */
-export type StoreErrorCode =
+type StoreErrorCode =
   /** Not reachable, or durability cannot be promised: the outcome of the call is unknown. */
   | 'unavailable'
   /** Kept by a newer version of Sotto, in a format that this one does not know. Nothing changed. */

@@ -1,5 +1,5 @@
 /** Every way in which the core can fail that nobody on the other side can answer; stable, to be switched on. */
-export type SottoErrorCode =
+type SottoErrorCode =
   /** An argument that no caller may pass: a size, a range, a combination. */
   | 'bad-argument'
   /** Text with a lone surrogate, which UTF-8 cannot carry unchanged. */

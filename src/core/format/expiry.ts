@@ -10,10 +10,13 @@ export const lifetimes = [
   30 * 24 * 60 * 60,
 ] as const
 
+/** Three days: what a form starts with. */
 export const defaultTtlSeconds = 3 * 24 * 60 * 60
 
+/** The shortest lifetime that a secret can have, in seconds. */
 export const minTtlSeconds = 10 * 60
 
+/** The longest lifetime that a secret can have, in seconds; an operator may allow less. */
 export const maxTtlSeconds = 30 * 24 * 60 * 60
 
 /** The lifetimes to offer where the operator allows at most `maxSeconds`: those of `lifetimes`, or that alone. */

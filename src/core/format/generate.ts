@@ -3,15 +3,18 @@ import { SottoError } from './errors.ts'
 import { type Random, random as systemRandom } from './random.ts'
 import { Secret } from './secret.ts'
 
+/** A secret that was drawn, and how hard it is to guess. */
 export interface Generated {
   readonly secret: Secret
   /** log2 of how many results were equally likely. */
   readonly bits: number
 }
 
-export type Alphabet = 'lower' | 'upper' | 'digits' | 'symbols'
+/** A set of characters that a password may be drawn from. */
+type Alphabet = 'lower' | 'upper' | 'digits' | 'symbols'
 
-export interface PasswordOptions {
+/** What a password is made of. */
+interface PasswordOptions {
   /** 8 to 128 characters, 20 by default. */
   readonly length?: number
   /** Each occurs at least once. All four by default. */
@@ -20,7 +23,8 @@ export interface PasswordOptions {
   readonly lookAlikes?: boolean
 }
 
-export interface PassphraseOptions {
+/** What a passphrase is made of. */
+interface PassphraseOptions {
   /** 4 to 24, 6 by default. */
   readonly words?: number
   /** At most 8 characters, a hyphen by default. */

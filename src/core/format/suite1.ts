@@ -13,8 +13,6 @@ import type { Kind, Token } from './token.ts'
 import { utf8 } from './utf8.ts'
 import { decrypt, encrypt, nonceBytes, tagBytes } from './xchacha.ts'
 
-export type { Party }
-
 /** What a token gives by itself (`docs/format.md` §3). Each value is computed when it is asked for. */
 export interface Derived {
   readonly token: Token
@@ -53,7 +51,8 @@ export interface Context {
   readonly kdf: Uint8Array
 }
 
-export type Opening =
+/** What opening came to. */
+type Opening =
   | { readonly why: 'opened'; readonly secret: Secret }
   /** Not what was sealed for this token, passphrase and context. */
   | { readonly why: 'tampered' }

@@ -1,7 +1,7 @@
 import { SottoError } from './errors.ts'
 
 /** Tag 1 to 255, and at most 65,535 bytes of value. */
-export type Field = readonly [tag: number, value: Uint8Array]
+type Field = readonly [tag: number, value: Uint8Array]
 
 /**
  * The only encoding of these fields: for each, tag u8 ‖ length u16 big-endian ‖ value, tags strictly ascending

@@ -4,6 +4,7 @@ import { type Random, random } from './random.ts'
 /** `c1` opens in chat, `w1` on the web, `d1` is sealed on the web and opens in chat. */
 export type Kind = 'c1' | 'w1' | 'd1'
 
+/** Every kind of token. */
 export const kinds: readonly Kind[] = ['c1', 'w1', 'd1']
 
 /** A token that opens in chat. */

@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRes, type RateLimiterStoreAbstract } from
 import { type Allowance, allowances, type Limiter, type Rates } from '../../core/limiter.ts'
 
 /** What the library is told of one allowance, whatever it counts in; `insuranceLimiter` counts while that is away. */
-export interface LimitOptions {
+interface LimitOptions {
   readonly keyPrefix: string
   readonly points: number
   readonly duration: number
@@ -11,7 +11,7 @@ export interface LimitOptions {
 }
 
 /** What each database has of its own. */
-export interface Counts {
+interface Counts {
   /** What every key begins with. */
   readonly prefix: string
   open(options: LimitOptions): RateLimiterStoreAbstract

@@ -4,7 +4,8 @@ import { acknowledgement } from './acknowledgement.ts'
 import { newerError } from './prelude.ts'
 import { type ScriptName, scripts } from './scripts.ts'
 
-export interface ConnectionOptions {
+/** Where Redis is, and how long it is waited for. */
+interface ConnectionOptions {
   readonly url: string
   readonly cluster: boolean
   readonly replicas: number
@@ -12,6 +13,7 @@ export interface ConnectionOptions {
   readonly maxPending: number
 }
 
+/** What the store asks of Redis. Every answer comes in time, or the call rejects. */
 export interface Connection {
   /** Runs a script. A bulk answer is a Buffer. @throws StoreError `unavailable`, `newer` */
   run(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 
 const buckets = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
+/** How many buckets there are: one for each first byte of an id. */
 export const bucketCount = buckets.length
 
 /**

@@ -7,7 +7,7 @@ import { sameBytes } from '../codes.ts'
 const settledMs = 600_000
 
 /** A secret in its owner's list: when it came (48 bits, ms), when its last trace goes (32 bits, s), its id. */
-export interface Entry {
+interface Entry {
   readonly owner: Uint8Array
   readonly createdAt: number
   readonly staleAt: number
@@ -15,6 +15,7 @@ export interface Entry {
   readonly packed: Buffer
 }
 
+/** The entry of a new secret in its owner’s list, and when it is stale, in ms since epoch. */
 export function packEntry(
   id: Uint8Array,
   createdAt: number,
@@ -45,7 +46,7 @@ export function mergeEntries(lists: readonly { owner: Uint8Array; packed: readon
 }
 
 /** Where the page after `entry` begins. */
-export function printCursor(entry: Entry): string {
+function printCursor(entry: Entry): string {
   return `${entry.createdAt.toString(36)}.${entry.id.toString('base64url')}`
 }
 

@@ -21,7 +21,7 @@ export const newerFrom = (recordFormat + 1) << 4
 export const headFormat = '>BBBBBI6I6I6I6c32c16c16c16Bc0Bc0Hc0Bc0Bc0Hc0Bc0'
 
 /** Where the times begin, the proof hash, and what has no fixed place. */
-export const at = { times: 5, proof: 29, rest: 109 }
+const at = { times: 5, proof: 29, rest: 109 }
 
 /** A new record without its times, which only the script knows. */
 export function packRecord(record: NewRecord): Buffer {
@@ -46,14 +46,15 @@ export function packRecord(record: NewRecord): Buffer {
   return packed
 }
 
-export interface Head {
+/** A record without its sealed bytes. */
+interface Head {
   readonly receipt: Receipt
   /** Where the sealed bytes begin. */
   readonly size: number
 }
 
 /** The head of a packed record. */
-export function readHead(id: SecretId, packed: Buffer): Head {
+function readHead(id: SecretId, packed: Buffer): Head {
   let end = at.rest
   const take = (length: number): Uint8Array => {
     end += length

@@ -196,4 +196,5 @@ return 1`),
 return 1`),
 } as const satisfies Record<string, Script>
 
+/** The name under which a script is defined on the client. */
 export type ScriptName = keyof typeof scripts

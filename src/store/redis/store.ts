@@ -14,6 +14,7 @@ import { afterCursor, listPage, mergeEntries, packEntry } from './owner-index.ts
 import { claimResult, packRecord, receiptOf, recordFormat } from './packed.ts'
 import type { ScriptName } from './scripts.ts'
 
+/** Which Redis keeps the secrets, and how long it is waited for. */
 export interface RedisOptions {
   /** `redis://` or `rediss://`, with user, password and database number where needed. */
   readonly url: string

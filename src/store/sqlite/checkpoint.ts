@@ -2,7 +2,8 @@ import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { jitter } from '../jitter.ts'
 
-export interface Checkpoint {
+/** What keeps deleted bytes from staying in the -wal. */
+interface Checkpoint {
   /** Bytes were deleted: within a second their old pages leave the -wal, and the -wal is cut to nothing. */
   soon(): void
   /** The same, if anything is in the -wal: a process that was killed may have deleted it. */

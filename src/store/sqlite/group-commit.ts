@@ -3,6 +3,7 @@ import { StoreError } from '../errors.ts'
 import { jitter } from '../jitter.ts'
 import { isBusy } from './busy.ts'
 
+/** The one way to the database. No call of it blocks another but for the time of a commit. */
 export interface GroupCommit {
   /**
    * Runs `op` in the transaction that all calls of this tick share, and answers when it is on disk. An `op` that throws

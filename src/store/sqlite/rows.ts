@@ -79,6 +79,7 @@ export function nextDue(row: Row): number {
   return row.state < code.revealed ? row.expires : traceEnds(row)
 }
 
+/** The row without its bytes, as the port gives it. */
 export function receiptOf(row: Row): Receipt {
   return {
     id: printId(row.id),

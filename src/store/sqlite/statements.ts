@@ -70,4 +70,5 @@ export function statements(db: DatabaseSync) {
   }
 }
 
+/** The prepared statements of one handle. */
 export type Statements = ReturnType<typeof statements>

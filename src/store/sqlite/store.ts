@@ -17,7 +17,8 @@ import { overflow } from './overflow.ts'
 import { atTime, receiptOf, traceEnds } from './rows.ts'
 import { statements } from './statements.ts'
 
-export interface SqliteOptions {
+/** What the embedded store may be told; every default is for production. */
+interface SqliteOptions {
   /** The store's clock, ms since epoch; the host's when left out. */
   readonly now?: () => number
   /** How long a call waits while other processes write, ms. Default 10,000. */
