@@ -171,7 +171,7 @@ export async function storesBench(): Promise<readonly Row[]> {
   try {
     const bare = bareSqlite(join(folder, 'bare.db'))
     const sqlite = sqliteStore(join(folder, 'sotto.db'))
-    const inRedis = redisStore({ url: redis.url })
+    const inRedis = redisStore({ at: redis.at })
     await rate(standing, 64, bare.put)
     await fill(sqlite, standing)
     await rate(standing, 64, async (n) => client.set(`standing:${n}`, randomBytes(200), 'PX', 259_200_000))

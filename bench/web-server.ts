@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Hono } from 'hono'
+import { redisAt } from '../doubles/run/redis-server.ts'
 import { parseKeyring } from '../src/core/keyring.ts'
 import { sameRates } from '../src/core/limiter.ts'
 import { webVault } from '../src/core/web-vault.ts'
@@ -21,8 +22,9 @@ const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'))
 const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`)
 // The limits are asked, as they are in production, and never say no.
 const rates = sameRates({ points: 1e9, seconds: 600 })
-const store = redisUrl === '' ? sqliteStore(join(folder, 'sotto.db')) : redisStore({ url: redisUrl })
-const limiter = redisUrl === '' ? sqliteLimits(join(folder, 'sotto.db'), rates) : redisLimits(redisUrl, rates)
+const store = redisUrl === '' ? sqliteStore(join(folder, 'sotto.db')) : redisStore({ at: redisAt(redisUrl) })
+const limiter =
+  redisUrl === '' ? sqliteLimits(join(folder, 'sotto.db'), rates) : redisLimits(redisAt(redisUrl), rates)
 const empty = new Hono().get('/empty', (context) => context.body(''))
 const publicUrl = 'http://127.0.0.1'
 const app = webApp({

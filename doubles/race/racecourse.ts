@@ -3,6 +3,7 @@ import { printId } from '../../src/core/format/id.ts'
 import type { Claim, ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
+import { redisAt } from '../run/redis-server.ts'
 import { getThenDelete } from './get-then-delete.ts'
 
 /** Where the processes of a race meet. */
@@ -30,7 +31,7 @@ export type Racecourse = Pick<
 
 export function openRacecourse({ kind, at, mutant }: Place): Racecourse {
   if (mutant) return getThenDelete(kind, at)
-  return kind === 'sqlite' ? sqliteStore(at) : redisStore({ url: at, commandTimeoutMs: 20_000 })
+  return kind === 'sqlite' ? sqliteStore(at) : redisStore({ at: redisAt(at), commandTimeoutMs: 20_000 })
 }
 
 const hash = (...words: (string | number)[]) => createHash('sha256').update(words.join(' ')).digest()

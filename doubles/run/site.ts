@@ -12,6 +12,7 @@ import { type AskText, type WebApp, webApp } from '../../src/web/api/app.ts'
 import { readAssets } from '../../src/web/assets.ts'
 import { buildPages, builtPages } from '../../src/web/build.ts'
 import { type KeepBody, type SealedLink, sealForLink } from '../../src/web/pages/sealing.ts'
+import type { Network } from '../../src/web/server/address.ts'
 import { type Mounted, type ServerLimits, webServer } from '../../src/web/server/server.ts'
 import { freePort } from './redis-server.ts'
 import { type OpenedStore, type StoreUnderTest, sqlite } from './stores.ts'
@@ -23,7 +24,7 @@ export interface SiteOptions {
   readonly limits?: Partial<ServerLimits>
   readonly mounted?: readonly Mounted[]
   readonly publicUrl?: string
-  readonly trustedProxies?: readonly string[]
+  readonly trustedProxies?: readonly Network[]
   readonly maxFileBytes?: number
   /** Stands between the server and the app, for mutants. */
   readonly around?: (app: WebApp) => WebApp

@@ -46,7 +46,7 @@ export const stores: readonly StoreUnderTest[] = [sqlite, redis]
 
 async function openRedis(cluster: boolean, now: (() => number) | undefined): Promise<OpenedStore> {
   const server = await redisServer({ appendonly: true, cluster })
-  return handles(() => redisStore({ url: server.url, cluster, ...(now && { now }) }), {
+  return handles(() => redisStore({ at: server.at, cluster, ...(now && { now }) }), {
     dump: () => dumpRedis(server.url),
     close: () => server.close(),
   })

@@ -1,7 +1,161 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { maxTtlSeconds, minTtlSeconds } from '../core/format/expiry.ts'
+import type { RedisAddress } from '../store/redis/address.ts'
+import type { Network } from '../web/server/address.ts'
+import {
+  endpoint,
+  filePath,
+  type Keys,
+  listenHost,
+  networks,
+  oneOf,
+  onOff,
+  origin,
+  originOf,
+  redisUrl,
+  type Schema,
+  serverKeys,
+  shaped,
+  wholeNumber,
+  wordOr,
+} from './values.ts'
+
+/** One environment variable: how its text is read, and what README.md and .env.example say of it. */
+export interface Variable {
+  readonly name: string
+  readonly schema: Schema<unknown>
+  /** The text that counts when it is not set; or in words what is done without it. */
+  readonly default: string | { readonly words: string }
+  readonly text: string
+}
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+
+/** Every variable that Sotto reads, in the order of the README's table. */
+export const variables = [
+  {
+    name: 'SLACK_BOT_TOKEN',
+    schema: shaped(/^xoxb-\S+$/, 'expected xoxb-…'),
+    default: { words: '–' },
+    text: 'Turns Slack on. `xoxb-…`, from OAuth & Permissions.',
+  },
+  {
+    name: 'SLACK_APP_TOKEN',
+    schema: shaped(/^xapp-\S+$/, 'expected xapp-…'),
+    default: { words: '–' },
+    text: 'Socket Mode, no public URL needed. `xapp-…`, from Basic Information, scope `connections:write`.',
+  },
+  {
+    name: 'SLACK_SIGNING_SECRET',
+    schema: shaped(/^\S{8,}$/, 'expected at least 8 characters'),
+    default: { words: '–' },
+    text: 'HTTP mode instead: Slack calls `/slack/events` on this server. From Basic Information.',
+  },
+  {
+    name: 'SLACK_COMMAND',
+    schema: shaped(/^\/[a-z0-9_-]{1,31}$/, 'expected a command such as /secret'),
+    default: '/secret',
+    text: 'The slash command, when another app owns `/secret`.',
+  },
+  {
+    name: 'SLACK_API_URL',
+    schema: endpoint,
+    default: { words: 'Slack’s' },
+    text: 'Another endpoint for Slack’s Web API.',
+  },
+  {
+    name: 'DISCORD_TOKEN',
+    schema: shaped(/^\S+$/, 'expected a token without spaces'),
+    default: { words: '–' },
+    text: 'Turns Discord on. From Bot in the developer portal.',
+  },
+  {
+    name: 'DISCORD_SHARDS',
+    schema: wordOr(
+      'auto',
+      wholeNumber(1, 10_000, 'a number'),
+      'expected auto or a number between 1 and 10000',
+    ),
+    default: 'auto',
+    text: 'Gateway shards: `auto` or a number.',
+  },
+  {
+    name: 'DISCORD_API_URL',
+    schema: endpoint,
+    default: { words: 'Discord’s' },
+    text: 'Another endpoint for Discord’s REST API.',
+  },
+  {
+    name: 'REDIS_URL',
+    schema: redisUrl,
+    default: { words: '–' },
+    text: 'Keeps secrets in Redis instead of the embedded file; needs `SOTTO_KEYS`. `redis://` or `rediss://`.',
+  },
+  {
+    name: 'REDIS_REPLICAS',
+    schema: wholeNumber(0, 10, 'a number'),
+    default: '0',
+    text: 'How many replicas must have a claim before its secret is shown.',
+  },
+  {
+    name: 'SOTTO_DB',
+    schema: filePath,
+    default: 'sotto.db',
+    text: 'The embedded store’s file, readable by its owner only.',
+  },
+  {
+    name: 'SOTTO_KEYS',
+    schema: serverKeys,
+    default: { words: 'a key file beside the database' },
+    text: 'Server keys, `k2:<base64>,k1:<base64>` of 32 bytes each, or `file:<path>`. The first seals, all open.',
+  },
+  {
+    name: 'SOTTO_MAX_TTL',
+    schema: wholeNumber(minTtlSeconds, maxTtlSeconds, 'seconds'),
+    default: '2592000',
+    text: 'The longest lifetime that a sender can choose, in seconds.',
+  },
+  {
+    name: 'SOTTO_MAX_FILE',
+    schema: wholeNumber(1024, 16 * 1024 * 1024, 'bytes'),
+    default: '1048576',
+    text: 'The largest file that a link can carry, in bytes.',
+  },
+  { name: 'SOTTO_WEB', schema: onOff, default: 'on', text: '`off` serves no one-time links.' },
+  {
+    name: 'PUBLIC_URL',
+    schema: origin,
+    default: { words: '`http://HOST:PORT`' },
+    text: 'Where people reach the links, for example `https://secrets.example.com`. Links are made from nothing else.',
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    schema: networks,
+    default: { words: '–' },
+    text: 'Networks whose `X-Forwarded-For` counts, for example `10.0.0.0/8,fd00::/8`.',
+  },
+  { name: 'HOST', schema: listenHost, default: '127.0.0.1', text: 'The address to listen on.' },
+  {
+    name: 'PORT',
+    schema: wholeNumber(0, 65_535, 'a port'),
+    default: '3000',
+    text: 'The port to listen on.',
+  },
+  {
+    name: 'LOG_LEVEL',
+    schema: oneOf(logLevels),
+    default: 'info',
+    text: '`debug`, `info`, `warn` or `error`. No level logs a secret.',
+  },
+] as const satisfies readonly Variable[]
+
+type Row = (typeof variables)[number]
+
+export type VariableName = Row['name']
+
+type Values = {
+  readonly [R in Row as R['name']]: z.output<R['schema']> | (R['default'] extends string ? never : undefined)
+}
 
 export type LogLevel = (typeof logLevels)[number]
 
@@ -20,19 +174,23 @@ export interface DiscordConfig {
   readonly apiUrl?: string
 }
 
+/** What the environment says, ready for use: whoever gets a part of it reads no text any more. */
 export interface Config {
   readonly slack?: SlackConfig
   readonly discord?: DiscordConfig
-  readonly redis?: { readonly url: string; readonly replicas: number }
+  /** Absent: the embedded store. */
+  readonly redis?: { readonly at: RedisAddress; readonly replicas: number }
+  /** The embedded store's file. */
   readonly db: string
-  /** As in the environment; absent: the embedded default's key file. */
-  readonly keys?: string
+  readonly keys: Keys
   readonly maxTtlSeconds: number
   readonly maxFileBytes: number
   readonly web: boolean
+  /** An origin, without a slash at its end. */
   readonly publicUrl: string
-  readonly trustedProxies: readonly string[]
+  readonly trustedProxies: readonly Network[]
   readonly host: string
+  /** 0: any free one. */
   readonly port: number
   readonly logLevel: LogLevel
 }
@@ -49,87 +207,35 @@ export class ConfigError extends Error {
   }
 }
 
-const wholeNumber = (minimum: number, maximum: number, unit: string) => {
-  const error = `expected ${unit} between ${minimum} and ${maximum}`
-  return z
-    .string()
-    .regex(/^\d+$/, error)
-    .transform(Number)
-    .pipe(z.number(error).min(minimum, error).max(maximum, error))
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The configuration in `env`; an empty variable counts as not set. @throws ConfigError that lists every problem */
+export function readConfig(env: Environment): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+  const values: Record<string, unknown> = {}
+  const problems: string[] = []
+  for (const { name, schema, default: absent } of variables as readonly Variable[]) {
+    const text = given[name] ?? (typeof absent === 'string' ? absent : undefined)
+    if (text === undefined) continue
+    const parsed = schema.safeParse(text)
+    if (parsed.success) values[name] = parsed.data
+    else problems.push(...parsed.error.issues.map((issue) => problemOf(name, issue, text)))
+  }
+  problems.push(...together(given))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return configOf(values as Values)
 }
-
-const url = (...protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `expected a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  })
-
-const startsWith = (prefix: string) => z.string().regex(new RegExp(`^${prefix}\\S+$`), `expected ${prefix}…`)
-
-const environment = z.object({
-  SLACK_BOT_TOKEN: startsWith('xoxb-').optional(),
-  SLACK_APP_TOKEN: startsWith('xapp-').optional(),
-  SLACK_SIGNING_SECRET: z
-    .string()
-    .regex(/^\S{8,}$/, 'expected at least 8 characters')
-    .optional(),
-  SLACK_COMMAND: z
-    .string()
-    .regex(/^\/[a-z0-9_-]{1,31}$/, 'expected a command such as /secret')
-    .default('/secret'),
-  SLACK_API_URL: url('https:', 'http:').optional(),
-  DISCORD_TOKEN: z.string().regex(/^\S+$/, 'expected a token without spaces').optional(),
-  DISCORD_SHARDS: z
-    .union(
-      [z.literal('auto'), wholeNumber(1, 10_000, 'a number')],
-      'expected auto or a number between 1 and 10000',
-    )
-    .default('auto'),
-  DISCORD_API_URL: url('https:', 'http:').optional(),
-  REDIS_URL: url('redis:', 'rediss:').optional(),
-  REDIS_REPLICAS: wholeNumber(0, 10, 'a number').default(0),
-  SOTTO_DB: z.string().default('sotto.db'),
-  SOTTO_KEYS: z.string().optional(),
-  SOTTO_MAX_TTL: wholeNumber(minTtlSeconds, maxTtlSeconds, 'seconds').default(maxTtlSeconds),
-  SOTTO_MAX_FILE: wholeNumber(1024, 16 * 1024 * 1024, 'bytes').default(1024 * 1024),
-  SOTTO_WEB: z.enum(['on', 'off'], 'expected on or off').default('on'),
-  PUBLIC_URL: url('https:', 'http:').optional(),
-  TRUSTED_PROXIES: z
-    .string()
-    .regex(
-      /^[0-9a-fA-F.:]+\/\d{1,3}(,[0-9a-fA-F.:]+\/\d{1,3})*$/,
-      'expected networks such as 10.0.0.0/8,fd00::/8',
-    )
-    .optional(),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535, 'a port').default(3000),
-  LOG_LEVEL: z.enum(logLevels, `expected one of ${logLevels.join(', ')}`).default('info'),
-})
-
-/** The names of all variables that are read. */
-export const variables: readonly string[] = Object.keys(environment.shape)
 
 /** Variables whose value must not be repeated in a message. */
 const confidential = /TOKEN|SECRET|KEYS|REDIS_URL/
 
-/** The configuration in `env`; an empty variable counts as not set. @throws ConfigError that lists every problem */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  )
-  const parsed = environment.safeParse(given)
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, given))
-  problems.push(...together(given))
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
-  return configOf(parsed.data)
-}
-
-function problemOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
-  const name = String(issue.path[0])
-  return `${name}: ${issue.message}${confidential.test(name) ? '' : `, got ${JSON.stringify(given[name])}`}`
+function problemOf(name: string, { code, message }: z.core.$ZodIssue, text: string): string {
+  const got = code === 'custom' || confidential.test(name) ? '' : `, got ${JSON.stringify(text)}`
+  return `${name}: ${message}${got}`
 }
 
 /** What is wrong with variables that are fine one by one. */
-function together(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+function together(given: Environment): readonly string[] {
   const problems: string[] = []
   const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: signing } = given
   if (bot && !app && !signing) {
@@ -151,37 +257,35 @@ function together(given: Readonly<Record<string, string | undefined>>): readonly
   return problems
 }
 
-function configOf(env: z.infer<typeof environment>): Config {
-  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = env
+function configOf(values: Values): Config {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values
   return {
     ...(botToken && {
       slack: {
         botToken,
         ...(appToken && { appToken }),
         ...(signingSecret && { signingSecret }),
-        command: env.SLACK_COMMAND,
-        ...(env.SLACK_API_URL && { apiUrl: env.SLACK_API_URL }),
+        command: values.SLACK_COMMAND,
+        ...(values.SLACK_API_URL && { apiUrl: values.SLACK_API_URL }),
       },
     }),
-    ...(env.DISCORD_TOKEN && {
+    ...(values.DISCORD_TOKEN && {
       discord: {
-        token: env.DISCORD_TOKEN,
-        shards: env.DISCORD_SHARDS,
-        ...(env.DISCORD_API_URL && { apiUrl: env.DISCORD_API_URL }),
+        token: values.DISCORD_TOKEN,
+        shards: values.DISCORD_SHARDS,
+        ...(values.DISCORD_API_URL && { apiUrl: values.DISCORD_API_URL }),
       },
     }),
-    ...(env.REDIS_URL && { redis: { url: env.REDIS_URL, replicas: env.REDIS_REPLICAS } }),
-    db: env.SOTTO_DB,
-    ...(env.SOTTO_KEYS && { keys: env.SOTTO_KEYS }),
-    maxTtlSeconds: env.SOTTO_MAX_TTL,
-    maxFileBytes: env.SOTTO_MAX_FILE,
-    web: env.SOTTO_WEB === 'on',
-    publicUrl: (
-      env.PUBLIC_URL ?? `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${env.PORT}`
-    ).replace(/\/+$/, ''),
-    trustedProxies: env.TRUSTED_PROXIES?.split(',') ?? [],
-    host: env.HOST,
-    port: env.PORT,
-    logLevel: env.LOG_LEVEL,
+    ...(values.REDIS_URL && { redis: { at: values.REDIS_URL, replicas: values.REDIS_REPLICAS } }),
+    db: values.SOTTO_DB,
+    keys: values.SOTTO_KEYS ?? { from: 'file', path: `${values.SOTTO_DB}.key`, made: true },
+    maxTtlSeconds: values.SOTTO_MAX_TTL,
+    maxFileBytes: values.SOTTO_MAX_FILE,
+    web: values.SOTTO_WEB,
+    publicUrl: values.PUBLIC_URL ?? originOf(values.HOST, values.PORT),
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
+    host: values.HOST,
+    port: values.PORT,
+    logLevel: values.LOG_LEVEL,
   }
 }

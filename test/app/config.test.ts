@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig, variables } from '../../src/app/config.ts'
-import { settings } from '../../src/app/settings.ts'
+import { ConfigError, readConfig, type Variable, variables } from '../../src/app/config.ts'
 
 const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
+const key = (kid = 'k1') => `${kid}:${randomBytes(32).toString('base64')}`
+const rows: readonly Variable[] = variables
 
 function problems(env: Record<string, string>): readonly string[] {
   try {
@@ -15,16 +17,24 @@ function problems(env: Record<string, string>): readonly string[] {
   }
 }
 
+function file(name: string): string {
+  return readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
+}
+
 describe('the configuration', () => {
   it('needs nothing to be set', () => {
-    expect(readConfig({})).toMatchObject({
+    expect(readConfig({})).toEqual({
       db: 'sotto.db',
+      keys: { from: 'file', path: 'sotto.db.key', made: true },
+      maxTtlSeconds: 2_592_000,
+      maxFileBytes: 1_048_576,
+      web: true,
+      publicUrl: 'http://127.0.0.1:3000',
+      trustedProxies: [],
       host: '127.0.0.1',
       port: 3000,
       logLevel: 'info',
-      web: true,
     })
-    expect(readConfig({}).slack).toBeUndefined()
   })
 
   it('takes an empty variable as not set', () => {
@@ -37,37 +47,68 @@ describe('the configuration', () => {
     expect(http.slack).toEqual({ botToken: 'xoxb-1', signingSecret: 'abcdefgh', command: '/secret' })
   })
 
-  it('lists every wrong variable in one message', () => {
-    const wrong = problems({
-      PORT: 'http',
-      SOTTO_MAX_TTL: '1d',
-      LOG_LEVEL: 'loud',
-      REDIS_URL: 'http://redis',
-      DISCORD_SHARDS: 'many',
-      TRUSTED_PROXIES: 'localhost',
-      PUBLIC_URL: 'secrets.example.com',
+  it('lists every problem in one message, one line each, in the order of the table', () => {
+    const wrong = {
       SLACK_BOT_TOKEN: 'xoxp-1',
-    })
-    expect(wrong).toEqual(
-      expect.arrayContaining([
-        'SOTTO_MAX_TTL: expected seconds between 600 and 2592000, got "1d"',
-        'PORT: expected a port between 0 and 65535, got "http"',
-        'LOG_LEVEL: expected one of debug, info, warn, error, got "loud"',
-        'REDIS_URL: expected a URL that starts with redis:// or rediss://',
-        'DISCORD_SHARDS: expected auto or a number between 1 and 10000, got "many"',
-        'SLACK_BOT_TOKEN: expected xoxb-…',
-      ]),
-    )
-    expect(wrong.map((line) => line.split(':')[0])).toEqual(
-      expect.arrayContaining(['TRUSTED_PROXIES', 'PUBLIC_URL', 'SOTTO_KEYS']),
-    )
+      SLACK_COMMAND: 'secret',
+      SLACK_API_URL: 'slack.example',
+      DISCORD_SHARDS: 'many',
+      DISCORD_API_URL: 'https://u:p@discord.example/api?v=10',
+      REDIS_URL: 'http://redis',
+      REDIS_REPLICAS: '-1',
+      SOTTO_DB: ':memory:',
+      SOTTO_KEYS: 'k1:c2hvcnQ=,,k2,k3:!',
+      SOTTO_MAX_TTL: '1d',
+      SOTTO_MAX_FILE: '1',
+      SOTTO_WEB: 'yes',
+      PUBLIC_URL: 'secrets.example.com',
+      TRUSTED_PROXIES: '10.0.0.0/99,localhost, fd00::/8',
+      HOST: 'http://127.0.0.1',
+      PORT: 'http',
+      LOG_LEVEL: 'loud',
+    }
+    expect(problems(wrong)).toEqual([
+      'SLACK_BOT_TOKEN: expected xoxb-…',
+      'SLACK_COMMAND: expected a command such as /secret, got "secret"',
+      'SLACK_API_URL: expected a URL that starts with https:// or http://',
+      'DISCORD_SHARDS: expected auto or a number between 1 and 10000, got "many"',
+      'DISCORD_API_URL: expected a URL without a user name or password, a query',
+      'REDIS_URL: expected a URL that starts with redis:// or rediss://',
+      'REDIS_REPLICAS: expected a number between 0 and 10, got "-1"',
+      'SOTTO_DB: expected the path of a file, got ":memory:"',
+      'SOTTO_KEYS: key 1: "k1" has 5 bytes, expected 32; make one with: openssl rand -base64 32',
+      'SOTTO_KEYS: key 3: expected kid:<base64>',
+      'SOTTO_KEYS: key 4: "k3" is not base64',
+      'SOTTO_MAX_TTL: expected seconds between 600 and 2592000, got "1d"',
+      'SOTTO_MAX_FILE: expected bytes between 1024 and 16777216, got "1"',
+      'SOTTO_WEB: expected on or off, got "yes"',
+      'PUBLIC_URL: expected a URL that starts with https:// or http://',
+      'TRUSTED_PROXIES: "10.0.0.0/99" must end in a number of bits between /0 and /32',
+      'TRUSTED_PROXIES: "localhost" is not a network such as 10.0.0.0/8 or fd00::/8',
+      'HOST: expected an address or a host name such as 127.0.0.1, got "http://127.0.0.1"',
+      'PORT: expected a port between 0 and 65535, got "http"',
+      'LOG_LEVEL: expected one of debug, info, warn, error, got "loud"',
+      'SLACK_BOT_TOKEN: needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) beside it',
+      'SOTTO_DB: choose one store, and remove it or REDIS_URL',
+    ])
   })
 
   it('never repeats a value that may be a secret', () => {
     const canary = 'canary-7f3a'
-    for (const { name } of settings.filter(({ name }) => /TOKEN|SECRET|KEYS|REDIS_URL/.test(name))) {
-      expect(problems({ [name]: ` ${canary} x` }).join('\n')).not.toContain(canary)
-    }
+    const forms = [
+      ` ${canary} x`,
+      `redis://user:${canary}#x@host`,
+      `redis://user:${canary}@host/x`,
+      `redis://user:${canary}%@host`,
+      `https://user:${canary}@host/`,
+      `ftp://user:${canary}@host/`,
+      `k1:${canary}`,
+      canary,
+    ]
+    const holders = rows.filter(({ name }) => /TOKEN|SECRET|KEYS|_URL/.test(name))
+    expect(holders).toHaveLength(9)
+    for (const { name } of holders)
+      for (const form of forms) expect(problems({ [name]: form }).join('\n')).not.toContain(canary)
   })
 
   it('asks for what is missing beside a token, and refuses two modes or two stores', () => {
@@ -76,24 +117,112 @@ describe('the configuration', () => {
       'SLACK_BOT_TOKEN: missing beside SLACK_APP_TOKEN',
     ])
     expect(problems({ ...slack, SLACK_SIGNING_SECRET: 'abcdefgh' })).toHaveLength(1)
-    expect(problems({ REDIS_URL: 'redis://127.0.0.1', SOTTO_KEYS: 'k1:x', SOTTO_DB: 'x.db' })).toHaveLength(1)
+    expect(problems({ REDIS_URL: 'redis://127.0.0.1', SOTTO_KEYS: key(), SOTTO_DB: 'x.db' })).toHaveLength(1)
+    expect(problems({ REDIS_URL: 'redis://127.0.0.1' })).toHaveLength(1)
   })
 
-  it('is described by the README’s table, variable by variable', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    for (const { name, fallback, text } of settings)
-      expect(readme).toContain(`| \`${name}\` | ${fallback} | ${text} |`)
-    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
-    expect(rows).toEqual(settings.map(({ name }) => name))
+  it('hands on values, not text', () => {
+    const config = readConfig({
+      REDIS_URL: 'rediss://me:p%40ss@[fd00::1]:6380/3',
+      REDIS_REPLICAS: '2',
+      SOTTO_KEYS: `${key('k2')},${key('k1')}`,
+      PUBLIC_URL: 'https://Secrets.Example.com:443/',
+      TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8',
+      SOTTO_WEB: 'off',
+      DISCORD_TOKEN: 'd',
+      DISCORD_SHARDS: '4',
+    })
+    expect(config).toMatchObject({
+      redis: {
+        at: { host: 'fd00::1', port: 6380, tls: true, username: 'me', password: 'p@ss', database: 3 },
+        replicas: 2,
+      },
+      publicUrl: 'https://secrets.example.com',
+      trustedProxies: [
+        { address: '10.0.0.0', bits: 8, family: 'ipv4' },
+        { address: 'fd00::', bits: 8, family: 'ipv6' },
+      ],
+      web: false,
+      discord: { shards: 4 },
+    })
+    expect(config.keys.from === 'environment' && config.keys.keyring.kids()).toEqual(['k2', 'k1'])
+    const named = readConfig({ SOTTO_KEYS: 'file:/run/secrets/sotto' }).keys
+    expect(named).toEqual({ from: 'file', path: '/run/secrets/sotto', made: false })
   })
 
-  it('reads exactly the variables that are described', () => {
-    expect(settings.map(({ name }) => name)).toEqual(variables)
+  it.each([
+    ['redis://redis', { host: 'redis', port: 6379, tls: false, database: 0 }],
+    ['redis://redis/', { host: 'redis', port: 6379, tls: false, database: 0 }],
+    ['redis://:pw@10.0.0.7:7000', { host: '10.0.0.7', port: 7000, tls: false, password: 'pw', database: 0 }],
+  ])('reads %s', (text, at) => {
+    expect(readConfig({ REDIS_URL: text, SOTTO_KEYS: key() }).redis?.at).toEqual(at)
   })
 
-  it('is described by .env.example, variable by variable', () => {
-    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
-    const named = [...example.matchAll(/^# ?([A-Z_]+)=/gm)].map(([, name]) => name)
-    expect(named).toEqual(settings.map(({ name }) => name))
+  it.each(['redis://', 'redis://:p#w@redis', 'redis://:p/w@redis', 'redis://redis?x=1', 'redis://redis/x'])(
+    'refuses %s as a Redis, and says what it expects',
+    (text) => {
+      const [problem = '', ...others] = problems({ REDIS_URL: text, SOTTO_KEYS: key() })
+      expect(others).toEqual([])
+      expect(problem).toMatch(/^REDIS_URL: expected redis:\/\/host:6379, or /)
+    },
+  )
+
+  it.each([
+    ['https://u:p@secrets.example.com', 'a user name or password'],
+    ['https://secrets.example.com/sotto', 'a path'],
+    ['https://secrets.example.com/?x', 'a query'],
+    ['https://secrets.example.com/#z', 'a fragment'],
+    ['https://u:p@h/x?y#z', 'a user name or password, a path, a query, a fragment'],
+  ])('refuses %s as the place of the links', (text, extra) => {
+    expect(problems({ PUBLIC_URL: text })).toEqual([
+      `PUBLIC_URL: expected an address such as https://secrets.example.com, without ${extra}`,
+    ])
+  })
+
+  it.each([
+    [{ HOST: '::1' }, '::1', 'http://[::1]:3000'],
+    [{ HOST: '[::]', PORT: '80' }, '::', 'http://[::]'],
+    [{ HOST: 'sotto_1.internal', PORT: '8080' }, 'sotto_1.internal', 'http://sotto_1.internal:8080'],
+  ])('listens with %o at %s, and makes links from %s', (env, host, publicUrl) => {
+    expect(readConfig(env)).toMatchObject({ host, publicUrl })
+  })
+
+  it.each(['http://127.0.0.1', '127.0.0.1:80', '999.1.1.1', 'fe80::1%eth0', 'a b'])(
+    'refuses %s as a host',
+    (text) => {
+      expect(problems({ HOST: text })).toHaveLength(1)
+    },
+  )
+
+  it.each([':memory:', 'file:x.db', 'data/'])('refuses %s as a database', (text) => {
+    expect(problems({ SOTTO_DB: text })).toEqual([`SOTTO_DB: expected the path of a file, got "${text}"`])
+  })
+})
+
+describe('the table of variables', () => {
+  it('is the README’s, row by row', () => {
+    const lines = rows.map(({ name, default: absent, text }) => {
+      const shown = typeof absent === 'string' ? `\`${absent}\`` : absent.words
+      return `| \`${name}\` | ${shown} | ${text} |`
+    })
+    const readme = file('README.md')
+      .split('\n')
+      .filter((line) => /^\| `[A-Z_]+` \|/.test(line))
+    expect(readme).toEqual(lines)
+  })
+
+  it('is .env.example’s, line by line', () => {
+    const lines = rows.flatMap(({ name, default: absent, text }) => [
+      '',
+      `# ${text.replaceAll('`', '')}`,
+      `# ${name}=${typeof absent === 'string' ? absent : ''}`,
+    ])
+    const first =
+      '# Every variable that Sotto reads. Copy this file to .env, uncomment what you need, and run: npm start'
+    expect(file('.env.example').split('\n')).toEqual([first, ...lines, ''])
+  })
+
+  it('names each variable once', () => {
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
   })
 })

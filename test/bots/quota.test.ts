@@ -31,7 +31,7 @@ describe('a flood from chat', async () => {
   let count = 0
   const limiters = [
     { name: 'SQLite', open: () => sqliteLimits(join(folder, `${++count}.db`), rates) },
-    { name: 'Redis', open: () => redisLimits(server.url, rates) },
+    { name: 'Redis', open: () => redisLimits(server.at, rates) },
   ]
   afterAll(async () => {
     await server.close()

@@ -161,8 +161,8 @@ describe('a Redis that comes back after a reveal was given up', () => {
   beforeAll(async () => {
     server = await redisServer({ appendonly: true })
     proxy = await tcpProxy(server.port)
-    store = redisStore({ url: proxy.url, commandTimeoutMs: 300 })
-    other = redisStore({ url: server.url })
+    store = redisStore({ at: proxy.at, commandTimeoutMs: 300 })
+    other = redisStore({ at: server.at })
     await store.now()
   })
   afterAll(async () => {

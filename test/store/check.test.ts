@@ -21,7 +21,7 @@ describe('the self-check of Redis', () => {
     options: Partial<RedisOptions> = {},
   ): Promise<readonly Finding[]> {
     const running = await redisServer(server)
-    const store = redisStore({ url: running.url, ...options })
+    const store = redisStore({ at: running.at, ...options })
     toClose.push(
       () => running.close(),
       () => store.close(),
@@ -72,13 +72,13 @@ describe('the self-check of Redis', () => {
       refuse(/is a replica/),
     ])
     expect(await check({ appendonly: true }, { replicas: 2 })).toEqual([refuse(/0 of 2/)])
-    expect(() => redisStore({ url: primary.url, cluster: true, replicas: 1 })).toThrow(/replicas/)
+    expect(() => redisStore({ at: primary.at, cluster: true, replicas: 1 })).toThrow(/replicas/)
   })
 
   it('is right about snapshots: after a crash they bring a revealed secret back, and an append-only file does not', async () => {
     for (const appendonly of [false, true]) {
       const server = await redisServer({ save: '3600 1', appendonly })
-      const store = redisStore({ url: server.url })
+      const store = redisStore({ at: server.at })
       const admin = new Redis(server.url)
       toClose.push(
         () => server.close(),
@@ -93,7 +93,7 @@ describe('the self-check of Redis', () => {
       await store.settle(record.id, claim.claimId, 'revealed')
       await server.kill()
       await server.start()
-      const again = redisStore({ url: server.url })
+      const again = redisStore({ at: server.at })
       toClose.push(() => again.close())
       expect((await again.claim(record.id, newClaim(record))).why).toBe(appendonly ? 'gone' : 'claimed')
     }

@@ -14,7 +14,7 @@ async function failOver(replicas: number) {
   const link = await tcpProxy(primary.port)
   const replica = await redisServer({ replicaOf: link.port })
   const wire = await tcpProxy(primary.port)
-  const store = redisStore({ url: wire.url, replicas, commandTimeoutMs: 300 })
+  const store = redisStore({ at: wire.at, replicas, commandTimeoutMs: 300 })
   const records = Array.from({ length: 260 }, () => newRecord())
   await Promise.all(records.map((record) => store.put(record)))
   const admin = new Redis(primary.port)
@@ -50,7 +50,7 @@ async function failOver(replicas: number) {
     }),
   )
 
-  const successor = redisStore({ url: replica.url })
+  const successor = redisStore({ at: replica.at })
   const again = await Promise.all(shown.map((record) => successor.claim(record.id, newClaim(record))))
   await successor.close()
   await store.close()

@@ -60,7 +60,7 @@ async function openRedis(keys: NonNullable<Kept['redis']>, now: () => number): P
     else await client.set(key, bytes[0]!)
   }
   client.disconnect()
-  const store = redisStore({ url: server.url, now })
+  const store = redisStore({ at: server.at, now })
   return {
     store,
     async close() {

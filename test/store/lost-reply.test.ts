@@ -16,8 +16,8 @@ describe('a Redis whose answer is lost after it acted', () => {
   beforeAll(async () => {
     server = await redisServer({ appendonly: true })
     proxy = await tcpProxy(server.port)
-    store = redisStore({ url: proxy.url })
-    other = redisStore({ url: server.url })
+    store = redisStore({ at: proxy.at })
+    other = redisStore({ at: server.at })
     await store.now()
   })
   afterAll(async () => {

@@ -16,7 +16,7 @@ describe('a record that a newer version keeps in the same Redis', () => {
 
   beforeAll(async () => {
     server = await redisServer()
-    store = redisStore({ url: server.url, now: () => time })
+    store = redisStore({ at: server.at, now: () => time })
     client = new Redis(server.url)
   })
   afterAll(async () => {

@@ -35,7 +35,7 @@ async function leaks(claim: Promise<ClaimResult>, well: SecretStore, id: SecretI
 describe('a Redis out of memory', () => {
   async function opened() {
     const server = await redisServer({ appendonly: true })
-    const store = redisStore({ url: server.url })
+    const store = redisStore({ at: server.at })
     const admin = new Redis(server.url)
     toClose.push(
       () => server.close(),
@@ -114,7 +114,7 @@ describe('a Redis out of memory', () => {
 describe('a Redis that goes away', () => {
   it('has every claim that was answered when it comes back, and none of its secrets is shown twice', async () => {
     const server: RedisServer = await redisServer({ appendonly: true })
-    const store = redisStore({ url: server.url, commandTimeoutMs: 200 })
+    const store = redisStore({ at: server.at, commandTimeoutMs: 200 })
     toClose.push(
       () => server.close(),
       () => store.close(),
@@ -139,7 +139,7 @@ describe('a Redis that goes away', () => {
       }),
     )
     await server.start()
-    const well = redisStore({ url: server.url })
+    const well = redisStore({ at: server.at })
     toClose.push(() => well.close())
     expect(shown.length).toBeGreaterThan(100)
     expect(rejected).toBeGreaterThan(0)
@@ -153,7 +153,7 @@ describe('a Redis that goes away', () => {
   it('rejects in time when nothing comes back at all, and holds no more calls than it may', async () => {
     const server = await redisServer()
     const proxy = await tcpProxy(server.port)
-    const store = redisStore({ url: proxy.url, commandTimeoutMs: 150, maxPending: 50 })
+    const store = redisStore({ at: proxy.at, commandTimeoutMs: 150, maxPending: 50 })
     toClose.push(
       () => server.close(),
       () => proxy.close(),
@@ -180,7 +180,7 @@ describe('a Redis that goes away', () => {
 
   it('tells in no error what was sent', async () => {
     const server = await redisServer()
-    const store = redisStore({ url: server.url, commandTimeoutMs: 300 })
+    const store = redisStore({ at: server.at, commandTimeoutMs: 300 })
     toClose.push(() => store.close())
     await store.now()
     await server.close()

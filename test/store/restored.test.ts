@@ -54,7 +54,7 @@ describe('a backup from before a reveal', () => {
 
   it('of Redis opens for nobody who has not the token any more', async () => {
     const server = await redisServer({ save: '3600 1' })
-    const store = redisStore({ url: server.url })
+    const store = redisStore({ at: server.at })
     const admin = new Redis(server.url)
     toClose.push(
       () => server.close(),
@@ -69,7 +69,7 @@ describe('a backup from before a reveal', () => {
       await server.kill()
       writeFileSync(join(folder, 'dump.rdb'), snapshot)
       await server.start()
-      const restored = redisStore({ url: server.url })
+      const restored = redisStore({ at: server.at })
       toClose.push(() => restored.close())
       return restored
     })

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
-import { redisServer } from '../../doubles/run/redis-server.ts'
+import { redisAt, redisServer } from '../../doubles/run/redis-server.ts'
 import { redis, stores } from '../../doubles/run/stores.ts'
 import type { NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
@@ -60,7 +60,7 @@ describe('Redis, whose processes have clocks of their own', () => {
     const server = await redisServer()
     const client = new Redis(server.url)
     Date.now = () => hostNow() + skew
-    const store = redisStore({ url: server.url, ...(mutant && { now: () => Date.now() }) })
+    const store = redisStore({ at: server.at, ...(mutant && { now: () => Date.now() }) })
     toClose.push(
       () => server.close(),
       async () => client.disconnect(),
@@ -109,7 +109,7 @@ describe('Redis, whose processes have clocks of their own', () => {
 describe('every key in Redis', () => {
   it('has an expiry, whatever happened to its secret', async () => {
     const server = await redisServer()
-    const store = redisStore({ url: server.url })
+    const store = redisStore({ at: server.at })
     const client = new Redis(server.url)
     toClose.push(
       () => server.close(),
@@ -154,6 +154,6 @@ describe('every key in Redis', () => {
     const keys = (await dump()).toString('latin1').match(/sotto:[^:]*:/g) ?? []
     expect(keys.length).toBeGreaterThan(400)
     for (const key of keys) expect(key).toMatch(/^sotto:\{[0-9a-f]{2}\}:$/)
-    expect(() => redisStore({ url: 'redis://127.0.0.1', prefix: '{a}' })).toThrow(/braces/)
+    expect(() => redisStore({ at: redisAt('redis://127.0.0.1'), prefix: '{a}' })).toThrow(/braces/)
   })
 })

@@ -32,8 +32,7 @@ describe.each(['SQLite', 'Redis'] as const)('rate limits in %s', (name) => {
     folder = mkdtempSync(join(tmpdir(), 'sotto-limits-'))
     path = join(folder, 'sotto.db')
     server = name === 'Redis' ? await redisServer() : undefined
-    const { url } = server ?? { url: '' }
-    open = () => (name === 'Redis' ? redisLimits(url, rates) : sqliteLimits(path, rates))
+    open = () => (server ? redisLimits(server.at, rates) : sqliteLimits(path, rates))
   })
   afterAll(async () => {
     await server?.close()

@@ -1,12 +1,13 @@
 import { Cluster, Redis } from 'ioredis'
 import { StoreError } from '../errors.ts'
 import { acknowledgement } from './acknowledgement.ts'
+import { clientOptions, type RedisAddress } from './address.ts'
 import { newerError } from './prelude.ts'
 import { type ScriptName, scripts } from './scripts.ts'
 
 /** Where Redis is, and how long it is waited for. */
 interface ConnectionOptions {
-  readonly url: string
+  readonly at: RedisAddress
   readonly cluster: boolean
   readonly replicas: number
   readonly commandTimeoutMs: number
@@ -34,8 +35,8 @@ type Command = (...args: (string | number | Uint8Array)[]) => Promise<unknown>
 
 /** A client that gives up in time: nothing waits longer than `commandTimeoutMs`, and no more than `maxPending` calls wait. */
 export function connect(options: ConnectionOptions): Connection {
-  const { url, cluster, replicas, commandTimeoutMs, maxPending } = options
-  const client = open(url, cluster, commandTimeoutMs)
+  const { at, cluster, replicas, commandTimeoutMs, maxPending } = options
+  const client = open(at, cluster, commandTimeoutMs)
   const commands = client as unknown as Record<string, Command>
   let pending = 0
   let epoch = 0
@@ -115,7 +116,7 @@ function wire(argument: string | number | Uint8Array): string | number | Buffer 
   return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength)
 }
 
-function open(url: string, cluster: boolean, commandTimeout: number): Redis | Cluster {
+function open(at: RedisAddress, cluster: boolean, commandTimeout: number): Redis | Cluster {
   const shared = {
     commandTimeout,
     // A peer that died without a word keeps its connection for a quarter of an hour otherwise.
@@ -126,14 +127,9 @@ function open(url: string, cluster: boolean, commandTimeout: number): Redis | Cl
     // A primary that was demoted still answers: leave it, and say the same to the new one.
     reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false) as 2 | false,
   }
-  if (!cluster) return new Redis(url, shared)
-  const { protocol, hostname, port, username, password } = new URL(url)
-  const login = {
-    ...(username && { username: decodeURIComponent(username) }),
-    ...(password && { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' && { tls: {} }),
-  }
-  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+  const { host, port, db, ...login } = clientOptions(at)
+  if (!cluster) return new Redis({ host, port, db, ...login, ...shared })
+  return new Cluster([{ host, port }], {
     enableAutoPipelining: false,
     clusterRetryStrategy: shared.retryStrategy,
     redisOptions: { ...login, commandTimeout, socketTimeout: shared.socketTimeout, maxRetriesPerRequest: 3 },

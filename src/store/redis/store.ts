@@ -5,6 +5,7 @@ import { checkRecord, code, idBytes, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
 import { jitter } from '../jitter.ts'
 import { missingKeys } from '../missing-keys.ts'
+import type { RedisAddress } from './address.ts'
 import { checkServer, newerFormats } from './check.ts'
 import { redisClock } from './clock.ts'
 import { connect } from './connection.ts'
@@ -16,8 +17,7 @@ import type { ScriptName } from './scripts.ts'
 
 /** Which Redis keeps the secrets, and how long it is waited for. */
 export interface RedisOptions {
-  /** `redis://` or `rediss://`, with user, password and database number where needed. */
-  readonly url: string
+  readonly at: RedisAddress
   /** The server is a node of a Redis Cluster. Not together with `replicas`. */
   readonly cluster?: boolean
   /** How many replicas must have a claim before it counts: all that a failover may promote. Default 0. */
@@ -40,12 +40,12 @@ const bucketsPerCall = Math.ceil(bucketCount / 10)
  * @throws StoreError `bad-argument` on options that cannot be
  */
 export function redisStore(options: RedisOptions): SecretStore {
-  const { url, cluster = false, replicas = 0, prefix = 'sotto', commandTimeoutMs = 3_000 } = options
+  const { at, cluster = false, replicas = 0, prefix = 'sotto', commandTimeoutMs = 3_000 } = options
   if (/[{}]/.test(prefix)) throw new StoreError('bad-argument', 'the prefix of a Redis store has no braces')
   if (cluster && replicas > 0)
     throw new StoreError('bad-argument', 'replicas are waited for on one primary, not in a cluster')
   const connection = connect({
-    url,
+    at,
     cluster,
     replicas,
     commandTimeoutMs,

@@ -10,7 +10,7 @@ import type { Limiter } from '../../core/limiter.ts'
 import { codeOf, type Log } from '../../core/log.ts'
 import type { WebVault } from '../../core/web-vault.ts'
 import { type Assets, errorPage } from '../assets.ts'
-import { addressKeys, clientAddress } from '../server/address.ts'
+import { addressKeys, clientAddress, type Network } from '../server/address.ts'
 import { securityHeaders } from '../server/headers.ts'
 import { type Admitted, door } from './body.ts'
 import { failedClaims } from './failed-claims.ts'
@@ -37,8 +37,7 @@ export interface WebParts {
   readonly assets: Assets
   /** Where people reach this server; links are made from nothing else. */
   readonly publicUrl: string
-  /** Networks, `10.0.0.0/8`. */
-  readonly trustedProxies: readonly string[]
+  readonly trustedProxies: readonly Network[]
   readonly maxFileBytes: number
   readonly maxTtlSeconds: number
   /** Reads what `WebVault.ask` was given as `about`. */

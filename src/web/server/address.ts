@@ -11,9 +11,9 @@ const keptAddresses = 1_000
  */
 export type ClientAddress = (socketAddress: string, forwardedFor: string | null) => string
 
-/** @throws RangeError for text that is not a network */
-export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
-  const trusted = networks(trustedProxies)
+/** @param trustedProxies whose word on who is calling counts */
+export function clientAddress(trustedProxies: readonly Network[]): ClientAddress {
+  const trusted = inNetworks(trustedProxies)
   return (socketAddress, forwardedFor) => {
     let client = plain(socketAddress)
     const hops = forwardedFor?.split(',').map((hop) => plain(hop.trim())) ?? []
@@ -26,16 +26,32 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
   }
 }
 
-/** Whether an address is in one of these networks, `10.0.0.0/8`. @throws RangeError for text that is not a network */
-export function networks(list: readonly string[]): (address: string) => boolean {
+/** All addresses that begin with the same bits. */
+export interface Network {
+  readonly address: string
+  readonly bits: number
+  readonly family: 'ipv4' | 'ipv6'
+}
+
+/** The network that `10.0.0.0/8` or `fd00::/8` stands for; otherwise what is wrong with the text, in words. */
+export function parseNetwork(text: string): Network | string {
+  const [address = '', bits, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || address.includes('%') || rest.length > 0)
+    return `"${text}" is not a network such as 10.0.0.0/8 or fd00::/8`
+  const most = version === 6 ? 128 : 32
+  if (bits === undefined) return `"${text}" is one address; as a network it is ${text}/${most}`
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) > most)
+    return `"${text}" must end in a number of bits between /0 and /${most}`
+  // Whoever calls from there is known by the IPv4 address alone.
+  if (/^::ffff:/i.test(address)) return `"${text}" must be written as an IPv4 network`
+  return { address, bits: Number(bits), family: version === 6 ? 'ipv6' : 'ipv4' }
+}
+
+/** Whether an address is in one of these networks. */
+export function inNetworks(list: readonly Network[]): (address: string) => boolean {
   const known = new BlockList()
-  for (const network of list) {
-    const [address = '', bits = ''] = network.split('/')
-    const family = isIP(address)
-    if (family === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 6 ? 128 : 32))
-      throw new RangeError(`TRUSTED_PROXIES: not a network: ${network}`)
-    known.addSubnet(address, Number(bits), family === 6 ? 'ipv6' : 'ipv4')
-  }
+  for (const { address, bits, family } of list) known.addSubnet(address, bits, family)
   if (list.length === 0) return () => false
   return (address) => {
     const bare = plain(address)

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
-import { limitedNetwork, networks } from './address.ts'
+import { inNetworks, limitedNetwork, type Network } from './address.ts'
 
 /** Closes a connection at once when its network has too many open ones. Trusted proxies carry everybody's and are not counted. */
-export function connectionCap(most: number, trustedProxies: readonly string[]): (socket: Socket) => void {
-  const trusted = networks(trustedProxies)
+export function connectionCap(most: number, trustedProxies: readonly Network[]): (socket: Socket) => void {
+  const trusted = inNetworks(trustedProxies)
   const open = new Map<string, number>()
 
   return (socket) => {

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { RequestInfo, WebApp } from '../api/app.ts'
 import { problem } from '../api/problems.ts'
+import type { Network } from './address.ts'
 import { connectionCap } from './connections.ts'
 import { securityHeaders } from './headers.ts'
 
@@ -47,7 +48,7 @@ export interface ServerParts {
   /** 0: any free one. */
   readonly port: number
   readonly publicUrl: string
-  readonly trustedProxies: readonly string[]
+  readonly trustedProxies: readonly Network[]
   /** The one-time links, when they are on. */
   readonly web?: WebApp
   readonly mounted: readonly Mounted[]
