@@ -11,4 +11,5 @@ if (major < 24 || (major === 24 && minor < 15)) {
 
 // Imported only now: an older Node could not even read these files, and would say so less plainly.
 const { start } = await import('./app/start.ts')
-process.exitCode = await start(process.env)
+// At the end nothing is waited for: a platform that never answers would keep the process alive.
+process.exit(await start(process.env))

@@ -1,21 +1,19 @@
-import { randomBytes } from 'node:crypto'
+import { printAbout } from '../../src/bots/about.ts'
+import type { Platform } from '../../src/bots/adapter/platform.ts'
 import { argon2Queue } from '../../src/core/argon2-queue.ts'
 import type { Asked } from '../../src/core/asks.ts'
 import { Secret } from '../../src/core/format/secret.ts'
 import type { Keyring } from '../../src/core/keyring.ts'
-import { parseKeyring } from '../../src/core/keyring.ts'
-import { defaultRates, type Limiter, type Rates, sameRates } from '../../src/core/limiter.ts'
+import type { Limiter, Rates } from '../../src/core/limiter.ts'
 import type { LogEvent } from '../../src/core/log.ts'
-import { type WebVault, webVault } from '../../src/core/web-vault.ts'
-import { sqliteLimits } from '../../src/store/rate-limits/sqlite.ts'
-import { type AskText, type WebApp, webApp } from '../../src/web/api/app.ts'
-import { readAssets } from '../../src/web/assets.ts'
-import { buildPages, builtPages } from '../../src/web/build.ts'
-import { type KeepBody, type SealedLink, sealForLink } from '../../src/web/pages/sealing.ts'
-import type { Network } from '../../src/web/server/address.ts'
+import type { WebVault } from '../../src/core/web-vault.ts'
+import type { WebApp } from '../../src/web/api/app.ts'
+import { buildPages } from '../../src/web/build.ts'
+import { type SealedLink, sealForLink } from '../../src/web/pages/sealing.ts'
 import { type Mounted, type ServerLimits, webServer } from '../../src/web/server/server.ts'
 import { freePort } from './redis-server.ts'
 import { type OpenedStore, type StoreUnderTest, sqlite } from './stores.ts'
+import { wired } from './wired.ts'
 
 export interface SiteOptions {
   readonly store?: StoreUnderTest
@@ -23,9 +21,8 @@ export interface SiteOptions {
   readonly rates?: Partial<Rates>
   readonly limits?: Partial<ServerLimits>
   readonly mounted?: readonly Mounted[]
-  readonly publicUrl?: string
-  readonly trustedProxies?: readonly Network[]
-  readonly maxFileBytes?: number
+  /** Variables as for the program. */
+  readonly env?: Readonly<Record<string, string>>
   /** Stands between the server and the app, for mutants. */
   readonly around?: (app: WebApp) => WebApp
   readonly ready?: () => Promise<Readonly<Record<string, boolean>>>
@@ -46,51 +43,45 @@ export interface Site {
   /** Seals a text as the compose page does, and keeps it. */
   keep(text: string, passphrase?: string): Promise<SealedLink>
   /** Makes a request for a secret that `who` can open. */
-  ask(text?: Partial<AskText>): Promise<Asked>
+  ask(text?: { readonly from?: string; readonly note?: string }): Promise<Asked>
   close(): Promise<void>
 }
-
-/** No test is slowed down by a limit that it does not test. */
-const generous = sameRates({ points: 1e6, seconds: 600 })
 
 export const argon2 = argon2Queue().run
 
 /** Whoever asks in tests. */
-export const asker = { platform: 'slack', tenant: 'T1', id: 'U1' }
+export const asker = { platform: 'slack', tenant: 'T1', id: 'U1' } as const
+
+/** Where whoever asks is; nobody is reached there. */
+const slack: Platform = {
+  name: 'slack',
+  begin: [],
+  maxSecretChars: 4_000,
+  maxNoteChars: 150,
+  maxRecipients: 10,
+  find: async () => [],
+  post: async () => ({ why: 'definitive', code: 'nobody-there' }),
+  hint: async () => undefined,
+  edit: async () => ({ why: 'definitive', code: 'nobody-there' }),
+}
 
 /** The whole web room, on a real store and a real port. */
 export async function openSite(options: SiteOptions = {}): Promise<Site> {
   await buildPages()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const publicUrl = options.publicUrl ?? url
-  const trustedProxies = options.trustedProxies ?? []
   const opened = await (options.store ?? sqlite).open(options.now)
-  const keyring = parseKeyring(`k1:${randomBytes(32).toString('base64')}`)
   const events: LogEvent[] = []
-  const log = (event: LogEvent) => events.push(event)
-  const limiter = sqliteLimits(':memory:', { ...generous, ...options.rates })
-  const vault = webVault({
-    store: opened.store,
-    keyring,
-    log,
-    minTtlSeconds: 600,
-    maxTtlSeconds: 30 * 86_400,
-  })
-  const app = webApp({
-    vault,
-    keyring,
-    limiter,
-    log,
-    assets: readAssets(builtPages, publicUrl),
-    publicUrl,
-    trustedProxies,
-    maxFileBytes: options.maxFileBytes ?? 1024 * 1024,
-    maxTtlSeconds: 30 * 86_400,
-    describeAsk: (about) => JSON.parse(Buffer.from(about).toString()) as AskText,
-  })
+  const log = (event: LogEvent) => void events.push(event)
+  const env = { SOTTO_WEB: 'on', PORT: `${port}`, ...options.env }
+  const { store } = opened
+  const { rates = {} } = options
+  const { config, keyring, limiter, web } = await wired({ store, log, platforms: [slack], env, rates })
+  if (web === undefined) throw new Error('links are off')
+  const { app, vault } = web
+  const { host, publicUrl, trustedProxies } = config
   const server = await webServer({
-    host: '127.0.0.1',
+    host,
     port,
     publicUrl,
     trustedProxies,
@@ -124,15 +115,11 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
       if (response.status !== 201) throw new Error(`not kept: ${await response.text()}`)
       return sealed
     },
-    ask: (text = {}) =>
-      vault.ask({
-        recipient: asker,
-        owner: asker,
-        about: new TextEncoder().encode(
-          JSON.stringify({ from: 'Ada', note: 'the staging database', maxCharacters: 3000, ...text }),
-        ),
-        ttlSeconds: 3 * 86_400,
-      }),
+    ask({ from = 'Ada', note = 'the staging database' } = {}) {
+      const { platform, id } = asker
+      const about = printAbout({ platform, from: id, audience: 'person', to: id, name: from, note })
+      return web.links.ask({ recipient: asker, owner: asker, about, ttlSeconds: 3 * 86_400 })
+    },
     async close() {
       await server.stop(500)
       await limiter.close()
@@ -148,6 +135,3 @@ export function sealText(text: string, expiresAt: number, passphrase?: string): 
     { expiresAt, argon2, ...(passphrase !== undefined && { passphrase: Secret.fromText(passphrase) }) },
   )
 }
-
-export type { KeepBody }
-export { defaultRates }

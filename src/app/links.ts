@@ -16,11 +16,14 @@ import type { Config } from './config.ts'
 /** The built pages, from the project's root. */
 const pages = resolve(import.meta.dirname, '../../dist/web')
 
+/** The web's side of Sotto. */
 export interface Web {
   readonly app: WebApp
+  readonly vault: WebVault
   readonly links: Links
 }
 
+/** What the links need that was opened at the start. */
 export interface WebParts {
   readonly store: SecretStore
   readonly keyring: Keyring
@@ -30,11 +33,8 @@ export interface WebParts {
   readonly platforms: readonly Platform[]
 }
 
-/** The one-time links on the configured store. */
-export async function openWeb(
-  config: Config,
-  { store, keyring, limiter, log, platforms }: WebParts,
-): Promise<Web> {
+/** The one-time links, as `config` says. @throws when their pages cannot be read */
+export function openWeb(config: Config, { store, keyring, limiter, log, platforms }: WebParts): Web {
   const { publicUrl, trustedProxies, maxFileBytes, maxTtlSeconds } = config
   const vault = webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds })
   const app = webApp({
@@ -49,7 +49,7 @@ export async function openWeb(
     maxTtlSeconds,
     describeAsk: (about) => describeAsk(about, platforms),
   })
-  return { app, links: linksOf(vault, publicUrl) }
+  return { app, vault, links: linksOf(vault, publicUrl) }
 }
 
 function linksOf(vault: WebVault, publicUrl: string): Links {

@@ -1,4 +1,3 @@
-import { maxTtlSeconds as thirtyDays } from '../core/format/expiry.ts'
 import type { SecretId } from '../core/format/id.ts'
 import type { Limiter } from '../core/limiter.ts'
 import { codeOf } from '../core/log.ts'
@@ -30,12 +29,11 @@ import { send } from './send.ts'
 import { say, words } from './words.ts'
 
 export interface ConversationParts extends RevealParts {
-  /** The longest lifetime that the operator allows; 30 days unless set. */
-  readonly maxTtlSeconds?: number
+  /** The longest lifetime that the operator allows. */
+  readonly maxTtlSeconds: number
   /** Absent: links are off. */
   readonly links?: Links
-  /** Absent: nobody is limited. */
-  readonly limiter?: Limiter
+  readonly limiter: Limiter
 }
 
 /** Receipts on one page of "My secrets". */
@@ -43,7 +41,7 @@ const pageSize = 10
 
 /** What Sotto says and does in a chat, the same on every platform. */
 export function conversation(parts: ConversationParts): Conversation {
-  const { vault, platform, notices, log, maxTtlSeconds = thirtyDays, links, limiter } = parts
+  const { vault, platform, notices, log, maxTtlSeconds, links, limiter } = parts
   const share = quota(platform.name, limiter)
 
   async function list(by: Person, before: string): Promise<Reply> {

@@ -9,11 +9,11 @@ export interface Quota {
   alarm(by: Person): Promise<boolean>
 }
 
-/** Counted in the store, so that every process sees it. Without a limiter nothing is counted. */
-export function quota(platform: Platform['name'], limiter: Limiter | undefined): Quota {
+/** Counted where every process sees it. */
+export function quota(platform: Platform['name'], limiter: Limiter): Quota {
   async function wait(allowance: Allowance, key: string, count: number): Promise<number | undefined> {
-    const allowed = await limiter?.take(allowance, key, count)
-    return allowed?.why === 'limited' ? allowed.retryAfterSeconds : undefined
+    const allowed = await limiter.take(allowance, key, count)
+    return allowed.why === 'limited' ? allowed.retryAfterSeconds : undefined
   }
 
   const keyOf = ({ tenant, id }: Person) => `${platform}/${tenant}/${id}`

@@ -2,21 +2,17 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type OpenedStore, stores } from '../../doubles/run/stores.ts'
+import { wired } from '../../doubles/run/wired.ts'
 import type { Conversation, Event } from '../../src/bots/adapter/event.ts'
 import type { Person, Platform, Surface } from '../../src/bots/adapter/platform.ts'
 import { type Press, parsePress, printPress } from '../../src/bots/adapter/press.ts'
 import type { Message, Place, RevealView } from '../../src/bots/adapter/view.ts'
 import { conversation } from '../../src/bots/conversation.ts'
-import { notices } from '../../src/bots/notices.ts'
 import { ids } from '../../src/bots/slack/ids.ts'
-import { argon2Queue } from '../../src/core/argon2-queue.ts'
 import { printId, type SecretId } from '../../src/core/format/id.ts'
 import { Secret } from '../../src/core/format/secret.ts'
 import { printToken, Token } from '../../src/core/format/token.ts'
-import { parseKeyring } from '../../src/core/keyring.ts'
-import { vault } from '../../src/core/vault.ts'
 import { canary, contains } from '../fixtures/canary.ts'
-import { freshKeys } from './sotto.ts'
 
 type OpenPress = Extract<Press, { act: 'open' }>
 
@@ -73,19 +69,11 @@ async function world(open: () => Promise<OpenedStore>, leak = false): Promise<Wo
     edit: async () => ({ why: 'ok' }),
   }
   const log = () => undefined
-  const safe = vault({
-    store: opened.store,
-    keyring: parseKeyring(freshKeys()),
-    argon2: argon2Queue().run,
-    log,
+  const { vault, limiter, ...parts } = await wired({ store: opened.store, log, platforms: [platform] })
+  const honest = conversation({
+    ...parts.talk(platform),
+    ...(leak && { vault: { ...vault, peek: async () => undefined } }),
   })
-  const parts = {
-    vault: leak ? { ...safe, peek: async () => undefined } : safe,
-    platform,
-    notices: notices(safe, [platform], log),
-    log,
-  }
-  const honest = conversation(parts)
   const secret = canary()
   const draft = { to: [ben.id], secret: Secret.fromText(secret), ttlSeconds: 600, note: 'a note' }
   const checked = await honest.check({ act: 'send', by: anna, draft, place: general })
@@ -102,7 +90,11 @@ async function world(open: () => Promise<OpenedStore>, leak = false): Promise<Wo
           event.act === 'list' ? honest.answer({ ...event, by: anna }) : honest.answer(event),
       }
     : honest
-  return { talk, secret, press, id: burn.id, close: () => opened.close() }
+  const close = async () => {
+    await limiter.close()
+    await opened.close()
+  }
+  return { talk, secret, press, id: burn.id, close }
 }
 
 function screen(seen: string[]): Surface {

@@ -4,18 +4,14 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { redisServer } from '../../doubles/run/redis-server.ts'
 import { sqlite } from '../../doubles/run/stores.ts'
+import { wired } from '../../doubles/run/wired.ts'
 import type { Person, Platform } from '../../src/bots/adapter/platform.ts'
 import { conversation } from '../../src/bots/conversation.ts'
-import { notices } from '../../src/bots/notices.ts'
-import { quota } from '../../src/bots/quota.ts'
-import { argon2Queue } from '../../src/core/argon2-queue.ts'
 import { Secret } from '../../src/core/format/secret.ts'
-import { parseKeyring } from '../../src/core/keyring.ts'
 import { defaultRates, type Limiter } from '../../src/core/limiter.ts'
-import { vault } from '../../src/core/vault.ts'
 import { redisLimits } from '../../src/store/rate-limits/redis.ts'
 import { sqliteLimits } from '../../src/store/rate-limits/sqlite.ts'
-import { freshKeys } from './sotto.ts'
+import { stage } from './stage.ts'
 
 const anna: Person = { tenant: 'T1', id: 'UANNA' }
 const rates = {
@@ -38,7 +34,7 @@ describe('a flood from chat', async () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  async function talking(limiter: Limiter | undefined) {
+  async function talking(limiter: Limiter) {
     const opened = await sqlite.open()
     const platform: Platform = {
       name: 'slack',
@@ -52,22 +48,10 @@ describe('a flood from chat', async () => {
       edit: async () => ({ why: 'ok' }),
     }
     const log = () => undefined
-    const safe = vault({
-      store: opened.store,
-      keyring: parseKeyring(freshKeys()),
-      argon2: argon2Queue().run,
-      log,
-    })
-    const parts = {
-      vault: safe,
-      platform,
-      notices: notices(safe, [platform], log),
-      log,
-      ...(limiter && { limiter }),
-    }
-    const talk = conversation(parts)
+    const wiring = await wired({ store: opened.store, log, platforms: [platform], limiter })
+    const talk = conversation(wiring.talk(platform))
     return {
-      safe,
+      vault: wiring.vault,
       /** Whether a secret for `many` people was let through. */
       async send(by: Person, many = 1): Promise<boolean> {
         const to = Array.from({ length: many }, (_, n) => `U${n}`)
@@ -86,11 +70,11 @@ describe('a flood from chat', async () => {
 
   it.each(limiters)('stops at a person’s share, counted by recipients, on $name', async ({ open }) => {
     const limiter = open()
-    const { safe, send, close } = await talking(limiter)
+    const { vault, send, close } = await talking(limiter)
     const who = { ...anna, id: `U${crypto.randomUUID().slice(0, 8)}` }
     expect([await send(who, 3), await send(who, 2), await send(who)]).toEqual([true, true, false])
     // What was sealed before is as it was, nothing was kept of the rest, and nobody else is held back.
-    const { receipts } = await safe.outbox({ platform: 'slack', ...who }, 10)
+    const { receipts } = await vault.outbox({ platform: 'slack', ...who }, 10)
     expect(receipts.map(({ state }) => state)).toEqual(Array(5).fill('sealed'))
     expect(await send({ ...who, id: `${who.id}2` })).toBe(true)
     await close()
@@ -109,14 +93,18 @@ describe('a flood from chat', async () => {
   })
 
   it('lets a person raise the alarm a few times only', async () => {
-    const limiter = sqliteLimits(join(folder, 'alarm.db'), rates)
-    const share = quota('slack', limiter)
-    expect([await share.alarm(anna), await share.alarm(anna), await share.alarm(anna)]).toEqual([
-      true,
-      true,
-      false,
-    ])
-    await limiter.close()
+    const here = await stage(undefined, { rates })
+    await here.send('anna', ['ben'], 'hunter2')
+    await here.press('ben', 'open')
+    await here.press('ben', 'open')
+    here.script()
+    for (let press = 0; press < 4; press++) await here.press('ben', 'tell')
+    const script = here.script()
+    // Whoever pressed hears the same each time; the sender and the log are spared.
+    expect(script.filter((line) => line.startsWith('ben reads: The sender was told.'))).toHaveLength(4)
+    expect(script.filter((line) => line.startsWith('to anna: @ben says'))).toHaveLength(2)
+    expect(here.log.filter(({ event }) => event === 'alarm')).toHaveLength(2)
+    await here.close()
   })
 
   it('would pass a limiter that never says no (mutant)', async () => {

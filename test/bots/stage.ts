@@ -1,17 +1,14 @@
 import { type OpenedStore, sqlite } from '../../doubles/run/stores.ts'
+import { type WiredOptions, wired } from '../../doubles/run/wired.ts'
 import type { Conversation } from '../../src/bots/adapter/event.ts'
 import type { Delivery, Found, Platform, Posted, Surface } from '../../src/bots/adapter/platform.ts'
 import type { Press } from '../../src/bots/adapter/press.ts'
 import type { Block, Message, Part, Place, RevealView } from '../../src/bots/adapter/view.ts'
 import { conversation } from '../../src/bots/conversation.ts'
-import { notices } from '../../src/bots/notices.ts'
-import { argon2Queue } from '../../src/core/argon2-queue.ts'
 import { Secret } from '../../src/core/format/secret.ts'
-import { parseKeyring } from '../../src/core/keyring.ts'
 import type { LogEvent } from '../../src/core/log.ts'
 import type { SecretStore } from '../../src/core/store.ts'
-import { type Vault, vault } from '../../src/core/vault.ts'
-import { freshKeys } from './sotto.ts'
+import type { Vault } from '../../src/core/vault.ts'
 
 export const general: Place = { channel: 'general', kind: 'channel' }
 
@@ -41,7 +38,10 @@ export interface Stage {
 }
 
 /** @param around what stands between the vault and the store, to fail where a test wants it to */
-export async function stage(around = (store: SecretStore): SecretStore => store): Promise<Stage> {
+export async function stage(
+  around = (store: SecretStore): SecretStore => store,
+  options: Pick<WiredOptions, 'env' | 'rates'> = {},
+): Promise<Stage> {
   let now = Date.now()
   const opened: OpenedStore = await sqlite.open(() => now)
   const store = around(opened.store)
@@ -84,10 +84,8 @@ export async function stage(around = (store: SecretStore): SecretStore => store)
       return ok
     },
   }
-  const keyring = parseKeyring(freshKeys())
-  const safe = vault({ store, keyring, argon2: argon2Queue().run, log: write })
-  const told = notices(safe, [platform], write, () => now)
-  const talk = conversation({ vault: safe, platform, notices: told, log: write, clock: () => now })
+  const parts = await wired({ store, log: write, platforms: [platform], clock: () => now, ...options })
+  const talk = conversation(parts.talk(platform))
 
   const surface = (who: string): Surface => ({
     prepare: async () => prepares.shift() ?? ok,
@@ -104,7 +102,7 @@ export async function stage(around = (store: SecretStore): SecretStore => store)
 
   return {
     talk,
-    vault: safe,
+    vault: parts.vault,
     log,
     posts,
     edits,
@@ -114,7 +112,7 @@ export async function stage(around = (store: SecretStore): SecretStore => store)
     later(ms) {
       now += ms
     },
-    round: () => told.round(),
+    round: () => parts.notices.round(),
 
     async send(from, to, text, passphrase) {
       const draft = {
@@ -161,7 +159,10 @@ export async function stage(around = (store: SecretStore): SecretStore => store)
       }
     },
 
-    close: () => opened.close(),
+    async close() {
+      await parts.limiter.close()
+      await opened.close()
+    },
   }
 }
 

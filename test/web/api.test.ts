@@ -146,7 +146,7 @@ describe.each(stores)('the API on $name', (store) => {
   })
 
   it('takes one answer to a drop link, and only its asker opens it, in chat', async () => {
-    const asked = await site.ask({ maxCharacters: 4000 })
+    const asked = await site.ask()
     const { token } = asked
     const path = `/api/v1/asks/${asked.id}`
     const ask = (await (await site.post(`${path}/cover`, {})).json()) as {
@@ -154,7 +154,7 @@ describe.each(stores)('the API on $name', (store) => {
       expiresAt: number
       recipient: string
     }
-    expect(ask).toMatchObject({ from: 'Ada', note: 'the staging database', maxCharacters: 4000 })
+    expect(ask).toMatchObject({ from: 'Ada', note: 'the staging database', maxCharacters: 4_000 })
     const answer = sealAnswer(token, Secret.fromText('from outside'), ask)
     expect((await site.post(`${path}/answer`, { ...answer, answerProof: random(32) })).status).toBe(410)
     expect((await site.post(`${path}/answer`, answer)).status).toBe(201)

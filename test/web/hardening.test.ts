@@ -229,7 +229,7 @@ describe('floods', () => {
   })
 
   it('are told apart behind a trusted proxy, by the address that it wrote and by no other', async () => {
-    const site = await openSite({ rates: { create }, trustedProxies: networks.parse('127.0.0.0/8') })
+    const site = await openSite({ rates: { create }, env: { TRUSTED_PROXIES: '127.0.0.0/8' } })
     expect(kept(await flood(site, 40, (at) => `203.0.113.${at}`))).toBe(40)
     // The proxy appends what it saw; whatever stands before it came from the client.
     expect(kept(await flood(site, 40, (at) => `198.51.100.${at}, 192.0.2.1`))).toBe(create.points)
@@ -287,7 +287,7 @@ describe('claims of one id', () => {
   it('are shut after too many that got nothing, from wherever they come', async () => {
     const site = await openSite({
       rates: { 'claim-id': { points: 3, seconds: 600 } },
-      trustedProxies: networks.parse('127.0.0.0/8'),
+      env: { TRUSTED_PROXIES: '127.0.0.0/8' },
     })
     const { body } = await site.keep('guessed from everywhere')
     const claim = async (from: string, id = body.id) => {

@@ -74,7 +74,7 @@ describe('the headers', () => {
 
   beforeAll(async () => {
     site = await openSite({
-      publicUrl,
+      env: { PUBLIC_URL: publicUrl },
       rates: { look: { points: 30, seconds: 600 } },
       limits: { headersMs: 400, requestMs: 800 },
     })
@@ -166,7 +166,7 @@ describe('the headers', () => {
         return answer
       },
     })
-    const mutant = await openSite({ publicUrl, around: careless })
+    const mutant = await openSite({ env: { PUBLIC_URL: publicUrl }, around: careless })
     const missed = difference(await ask(mutant, 'GET', '/wp-login.php'), 'page')
     await mutant.close()
     expect(missed).toEqual(['content-security-policy'])

@@ -5,7 +5,7 @@ import { openSite } from '../../doubles/run/site.ts'
 describe('the Observatory’s score', () => {
   it.each(['/', '/s', '/r', '/d', '/nothing'])('of %s behind TLS is at least 130', async (path) => {
     const publicUrl = 'https://secrets.example.com'
-    const site = await openSite({ publicUrl })
+    const site = await openSite({ env: { PUBLIC_URL: publicUrl } })
     const response = await fetch(site.url + path)
     const { score, grade, findings } = observatory({
       publicUrl,

@@ -1,5 +1,4 @@
 import type { APIInteraction } from 'discord.js'
-import { maxTtlSeconds as thirtyDays } from '../../core/format/expiry.ts'
 import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
@@ -30,7 +29,8 @@ export interface DiscordBotOptions {
   readonly shards?: 'auto' | number
   readonly store: Pick<SecretStore, 'first' | 'forget'>
   readonly log: Log
-  readonly maxTtlSeconds?: number
+  /** The longest lifetime that the form offers. */
+  readonly maxTtlSeconds: number
   readonly clock?: Clock
 }
 
@@ -44,8 +44,7 @@ const rememberMs = 3_600_000
 
 /** Sotto in Discord, over its gateway. */
 export function discordBot(options: DiscordBotOptions): Bot {
-  const { token, apiUrl, shards = 'auto', store, log, clock = systemClock } = options
-  const { maxTtlSeconds = thirtyDays } = options
+  const { token, apiUrl, shards = 'auto', store, log, maxTtlSeconds, clock = systemClock } = options
   const where = { token, ...(apiUrl !== undefined && { apiUrl }) }
   const rest = discordRest(where)
   const acts = interactions(rest)

@@ -1,4 +1,3 @@
-import { maxTtlSeconds as thirtyDays } from '../../core/format/expiry.ts'
 import type { Log } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
 import type { Bot } from '../adapter/bot.ts'
@@ -29,8 +28,8 @@ export interface SlackOptions {
   readonly command?: string
   readonly store: Pick<SecretStore, 'first' | 'forget'>
   readonly log: Log
-  /** 30 days unless set. */
-  readonly maxTtlSeconds?: number
+  /** The longest lifetime that the form offers. */
+  readonly maxTtlSeconds: number
   /** ms since epoch. */
   readonly clock?: () => number
 }
@@ -43,7 +42,7 @@ const wipeMs = 2_000
 
 /** Sotto in Slack, through Bolt. */
 export function slackBot(options: SlackOptions): Bot {
-  const { botToken, apiUrl = slackUrl, command = '/secret', store, log, maxTtlSeconds = thirtyDays } = options
+  const { botToken, apiUrl = slackUrl, command = '/secret', store, log, maxTtlSeconds } = options
   const clock = options.clock ?? Date.now
   const outages = outage(log)
   // In Socket Mode the connection tells whether Slack can be reached; else the calls do.

@@ -117,7 +117,7 @@ describe('sending', () => {
 
   it('takes the longest lifetime that the operator allows', async () => {
     await on.close()
-    on = await stage({ maxTtlSeconds: 3_600 })
+    on = await stage({ env: { SOTTO_MAX_TTL: '3600' } })
     const { anna, ben } = on.discord.people
     expect(await sends(anna, { to: [ben], secret: canary })).toContain('Sealed for')
     await ben.untilSees('sent you a secret')

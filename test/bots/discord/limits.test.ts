@@ -4,6 +4,7 @@ import { checkCommands } from '../../../doubles/discord/command-rules.ts'
 import { Form, type Json } from '../../../doubles/discord/form.ts'
 import { readSaid } from '../../../doubles/discord/message-rules.ts'
 import { checkModal } from '../../../doubles/discord/modal-rules.ts'
+import { wired } from '../../../doubles/run/wired.ts'
 import { printAbout } from '../../../src/bots/about.ts'
 import { parsePress, printPress } from '../../../src/bots/adapter/press.ts'
 import type { Message } from '../../../src/bots/adapter/view.ts'
@@ -70,11 +71,13 @@ function fitsModal(modal: unknown): void {
 const nothing = {} as never
 const platform = discordPlatform({ rest: nothing, interactions: nothing, people: nothing })
 
+const wiring = await wired({ store: nothing, log: () => {}, platforms: [platform] })
+
 /** A conversation over receipts in every state, a full page of them. */
 function talk(receipts: readonly Told[]) {
   const vault = { outbox: async () => ({ receipts, next: 'x'.repeat(80) }) } as unknown as Vault
   const notices = { announce: async () => 0, round: async () => 0 }
-  return conversation({ vault, platform, notices, log: () => {} })
+  return conversation({ ...wiring.talk(platform), vault, notices })
 }
 
 describe('everything that Discord is shown', () => {

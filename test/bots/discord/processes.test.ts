@@ -130,7 +130,7 @@ describe('shards', () => {
     await ben.messagesBot('hello')
     await ben.untilSees('Shall I seal that')
     await on.close()
-    const fixed = await stage({ shards: 2 })
+    const fixed = await stage({ env: { DISCORD_SHARDS: '2' } })
     await fixed.discord.connected(2)
     expect(fixed.discord.gateway.sessions).toHaveLength(2)
     await fixed.close()

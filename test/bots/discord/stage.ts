@@ -5,18 +5,17 @@ import type { Person } from '../../../doubles/discord/person.ts'
 import type { Settings } from '../../../doubles/discord/settings.ts'
 import { Signal } from '../../../doubles/discord/signal.ts'
 import { type OpenedStore, type StoreUnderTest, sqlite } from '../../../doubles/run/stores.ts'
+import { configOf, wired } from '../../../doubles/run/wired.ts'
 import type { Bot } from '../../../src/bots/adapter/bot.ts'
 import type { Conversation } from '../../../src/bots/adapter/event.ts'
 import { conversation } from '../../../src/bots/conversation.ts'
-import { type DiscordBotOptions, discordBot } from '../../../src/bots/discord/bot.ts'
-import { type Notices, notices } from '../../../src/bots/notices.ts'
-import { argon2Queue } from '../../../src/core/argon2-queue.ts'
-import { printToken } from '../../../src/core/format/token.ts'
-import { parseKeyring } from '../../../src/core/keyring.ts'
+import { discordBot } from '../../../src/bots/discord/bot.ts'
+import type { Notices } from '../../../src/bots/notices.ts'
+import type { Limiter } from '../../../src/core/limiter.ts'
 import type { LogEvent } from '../../../src/core/log.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
-import { type Vault, vault } from '../../../src/core/vault.ts'
-import { type WebVault, webVault } from '../../../src/core/web-vault.ts'
+import type { Vault } from '../../../src/core/vault.ts'
+import type { WebVault } from '../../../src/core/web-vault.ts'
 
 export const serverKey = randomBytes(32)
 
@@ -27,6 +26,7 @@ export interface Actor {
   readonly notices: Notices
   readonly vault: Vault
   readonly web: WebVault
+  readonly limiter: Limiter
 }
 
 /** A Discord, a store, and the real bot between them. */
@@ -47,8 +47,8 @@ export interface Stage {
 
 export interface ActorOptions {
   readonly store?: SecretStore
-  readonly shards?: DiscordBotOptions['shards']
-  readonly maxTtlSeconds?: number
+  /** Variables as for the program, beside those of Discord. */
+  readonly env?: Readonly<Record<string, string>>
   readonly leaseMs?: number
   readonly token?: string
   /** A deliberately broken conversation, for mutants. */
@@ -79,36 +79,29 @@ export async function stage({
   }
 
   async function join(more: ActorOptions = {}): Promise<Actor> {
-    const { store = opened.store, token = discord.token, leaseMs, maxTtlSeconds, shards, twist } = more
-    const keyring = parseKeyring(`k1:${serverKey.toString('base64')}`)
-    const safe = vault({ store, keyring, argon2: argon2Queue().run, log: note })
+    const { store = opened.store, token = discord.token, leaseMs, env: given, twist } = more
+    const env = {
+      DISCORD_TOKEN: token,
+      DISCORD_API_URL: discord.url,
+      SOTTO_KEYS: `k1:${serverKey.toString('base64')}`,
+      SOTTO_WEB: 'on',
+      PUBLIC_URL: 'https://sotto.example',
+      ...given,
+    }
     const { clock } = discord.world
-    const bot = discordBot({
-      token,
-      apiUrl: discord.url,
-      store,
-      log: note,
-      clock,
-      ...(shards !== undefined && { shards }),
-      ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
-    })
-    const told = notices(safe, [bot.platform], note)
-    const web = webVault({ store, keyring, log: note, minTtlSeconds: 600, maxTtlSeconds: 30 * 86_400 })
+    const config = configOf(env)
+    if (config.discord === undefined) throw new Error('Discord is off')
+    const { maxTtlSeconds } = config
+    const bot = discordBot({ ...config.discord, store, log: note, clock, maxTtlSeconds })
+    const parts = await wired({ store, log: note, platforms: [bot.platform], env })
     const talk = conversation({
-      links: {
-        ask: (ask) => web.ask(ask),
-        composeUrl: 'https://sotto.example/',
-        dropUrl: (secret) => `https://sotto.example/d#${printToken(secret)}`,
-      },
-      vault: safe,
-      platform: bot.platform,
-      notices: told,
-      log: note,
+      ...parts.talk(bot.platform),
       clock: clock.now,
-      ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
       ...(leaseMs !== undefined && { leaseMs }),
     })
-    const actor = { bot, conversation: twist ? twist(talk) : talk, notices: told, vault: safe, web }
+    const { vault, notices, web, limiter } = parts
+    if (web === undefined) throw new Error('links are off')
+    const actor = { bot, conversation: twist ? twist(talk) : talk, notices, vault, web: web.vault, limiter }
     actors.push(actor)
     await bot.start(actor.conversation)
     return actor
@@ -131,7 +124,8 @@ export async function stage({
       ) as Promise<never>,
     printed: () => log.map((event) => JSON.stringify(event)).join('\n'),
     async close() {
-      await Promise.all(actors.map((actor) => actor.bot.stop(5_000)))
+      await Promise.all(actors.map(({ bot }) => bot.stop(5_000)))
+      await Promise.all(actors.map(({ limiter }) => limiter.close()))
       if (!given) await opened.close()
       await discord.close()
     },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type OpenedStore, sqlite, stores } from '../../../doubles/run/stores.ts'
+import { freshKeys } from '../../../doubles/run/wired.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
-import { freshKeys } from '../sotto.ts'
 import { join, reveal, send, type World, type WorldParts, world } from './harness.ts'
 
 let opened: OpenedStore

@@ -31,7 +31,8 @@ export interface WorldParts {
   readonly signingSecret?: string
   /** ms since epoch, the bot's clock. */
   readonly clock?: () => number
-  readonly maxTtlSeconds?: number
+  /** Variables as for the program, beside those of Slack. */
+  readonly env?: Readonly<Record<string, string>>
   /** Stands between the bot and the conversation, for mutants. */
   readonly twist?: (conversation: Conversation) => Conversation
 }
@@ -56,21 +57,27 @@ export async function world(parts: WorldParts): Promise<World> {
 
 /** One more process of Sotto in a Slack that is there. */
 export function join(slack: SlackDouble, parts: WorldParts): Promise<Sotto> {
-  const { store, keys, mode = 'socket', signingSecret, clock, maxTtlSeconds, twist = (same) => same } = parts
+  const { store, keys, mode = 'socket', signingSecret, clock, twist = (same) => same } = parts
+  const env = {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.url,
+    ...(mode === 'socket'
+      ? { SLACK_APP_TOKEN: slack.appToken }
+      : { SLACK_SIGNING_SECRET: slack.signingSecret }),
+    ...parts.env,
+  }
   return sotto({
     store,
+    env,
     ...(keys !== undefined && { keys }),
     ...(parts.with && { with: parts.with }),
-    bot(given) {
+    bot({ config, ...given }) {
+      if (config.slack === undefined) throw new Error('Slack is off')
       const bot = slackBot({
+        ...config.slack,
         ...given,
-        botToken: slack.botToken,
-        apiUrl: slack.url,
-        ...(mode === 'socket'
-          ? { appToken: slack.appToken }
-          : { signingSecret: signingSecret ?? slack.signingSecret }),
+        ...(signingSecret !== undefined && { signingSecret }),
         ...(clock && { clock }),
-        ...(maxTtlSeconds !== undefined && { maxTtlSeconds }),
       })
       return { ...bot, start: (conversation) => bot.start(twist(conversation)) }
     },
