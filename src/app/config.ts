@@ -142,6 +142,12 @@ export const variables = [
     text: 'The port to listen on.',
   },
   {
+    name: 'SOTTO_DRAIN',
+    schema: wholeNumber(1, 600, 'seconds'),
+    default: '8',
+    text: 'How long a stop waits for reveals in flight, in seconds; what is not proven by then counts as lost. Keep it below the time after which the process is killed: usually 10 s with `docker stop`, 30 s in Kubernetes.',
+  },
+  {
     name: 'LOG_LEVEL',
     schema: oneOf(logLevels),
     default: 'info',
@@ -192,6 +198,8 @@ export interface Config {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** How long stopping waits for what is in flight. */
+  readonly drainMs: number
   readonly logLevel: LogLevel
 }
 
@@ -286,6 +294,7 @@ function configOf(values: Values): Config {
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     host: values.HOST,
     port: values.PORT,
+    drainMs: values.SOTTO_DRAIN * 1_000,
     logLevel: values.LOG_LEVEL,
   }
 }

@@ -32,9 +32,6 @@ export interface Running {
 /** An id that no secret has: looking for it proves that the store answers. */
 const nobody = printId(new Uint8Array(16))
 
-/** How long stopping waits for people's reveals, ms: a lease and a little. */
-const drainMs = 20_000
-
 /**
  * Starts Sotto as `config` says, in order: what everything stands on, what hears people, what is due. What was opened is
  * closed again when something cannot be.
@@ -67,7 +64,7 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
     return {
       async stop() {
         log({ event: 'stopping' })
-        log({ event: 'stopped', unfinished: await ending.stop(drainMs) })
+        log({ event: 'stopped', unfinished: await ending.stop(config.drainMs) })
       },
     }
   } catch (error) {

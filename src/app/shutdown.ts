@@ -15,22 +15,22 @@ export interface Shutdown {
 const givingUpMs = 500
 const closedMs = 1_000
 
-/** Nothing to end yet. */
-export function shutdown(log: Log): Shutdown {
+/** Nothing to end yet. @param clock ms, never set back */
+export function shutdown(log: Log, clock: () => number = () => performance.now()): Shutdown {
   const hearing: ((deadlineMs: number) => Promise<number>)[] = []
   const closing: ((deadlineMs: number) => Promise<unknown>)[] = []
   return {
     hears: (end) => void hearing.push(end),
     closes: (close) => void closing.unshift(close),
     async stop(drainMs) {
-      const until = performance.now() + drainMs
-      const left = () => Math.max(0, until - performance.now())
+      const until = clock() + drainMs
+      const left = () => Math.max(0, until - clock())
       const unfinished = await Promise.all(
         // What does not even end in time has left something unfinished.
         hearing.map((end) => within(end(drainMs), drainMs + givingUpMs).catch(() => 1)),
       )
       for (const close of closing) {
-        await within(close(left()), until + closedMs - performance.now()).catch((error: unknown) =>
+        await within(close(left()), until + closedMs - clock()).catch((error: unknown) =>
           log({ event: 'store-failed', call: 'close', code: codeOf(error) }),
         )
       }

@@ -33,6 +33,7 @@ describe('the configuration', () => {
       trustedProxies: [],
       host: '127.0.0.1',
       port: 3000,
+      drainMs: 8_000,
       logLevel: 'info',
     })
   })
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       TRUSTED_PROXIES: '10.0.0.0/99,localhost, fd00::/8',
       HOST: 'http://127.0.0.1',
       PORT: 'http',
+      SOTTO_DRAIN: '0',
       LOG_LEVEL: 'loud',
     }
     expect(problems(wrong)).toEqual([
@@ -87,6 +89,7 @@ describe('the configuration', () => {
       'TRUSTED_PROXIES: "localhost" is not a network such as 10.0.0.0/8 or fd00::/8',
       'HOST: expected an address or a host name such as 127.0.0.1, got "http://127.0.0.1"',
       'PORT: expected a port between 0 and 65535, got "http"',
+      'SOTTO_DRAIN: expected seconds between 1 and 600, got "0"',
       'LOG_LEVEL: expected one of debug, info, warn, error, got "loud"',
       'SLACK_BOT_TOKEN: needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) beside it',
       'SOTTO_DB: choose one store, and remove it or REDIS_URL',
