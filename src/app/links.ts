@@ -10,8 +10,9 @@ import type { Log } from '../core/log.ts'
 import type { SecretStore } from '../core/store.ts'
 import { type WebVault, webVault } from '../core/web-vault.ts'
 import { type AskText, type WebApp, webApp } from '../web/api/app.ts'
-import { readAssets } from '../web/assets.ts'
+import { type Assets, readAssets } from '../web/assets.ts'
 import type { Config } from './config.ts'
+import { RefusedError } from './refused.ts'
 
 /** The built pages, from the project's root. */
 const pages = resolve(import.meta.dirname, '../../dist/web')
@@ -33,7 +34,7 @@ export interface WebParts {
   readonly platforms: readonly Platform[]
 }
 
-/** The one-time links, as `config` says. @throws when their pages cannot be read */
+/** The one-time links, as `config` says. @throws RefusedError when their pages are not built */
 export function openWeb(config: Config, { store, keyring, limiter, log, platforms }: WebParts): Web {
   const { publicUrl, trustedProxies, maxFileBytes, maxTtlSeconds } = config
   const vault = webVault({ store, keyring, log, minTtlSeconds, maxTtlSeconds })
@@ -42,7 +43,7 @@ export function openWeb(config: Config, { store, keyring, limiter, log, platform
     keyring,
     limiter,
     log,
-    assets: readAssets(pages, publicUrl),
+    assets: builtAssets(publicUrl),
     publicUrl,
     trustedProxies,
     maxFileBytes,
@@ -50,6 +51,15 @@ export function openWeb(config: Config, { store, keyring, limiter, log, platform
     describeAsk: (about) => describeAsk(about, platforms),
   })
   return { app, vault, links: linksOf(vault, publicUrl) }
+}
+
+function builtAssets(publicUrl: string): Assets {
+  try {
+    return readAssets(pages, publicUrl)
+  } catch (cause) {
+    const text = 'the pages are not built; run "npm run build", or turn links off with SOTTO_WEB=off'
+    throw new RefusedError('SOTTO_WEB', text, { cause })
+  }
 }
 
 function linksOf(vault: WebVault, publicUrl: string): Links {

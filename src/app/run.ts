@@ -1,27 +1,17 @@
 import type { Bot } from '../bots/adapter/bot.ts'
 import { conversation } from '../bots/conversation.ts'
 import { printId } from '../core/format/id.ts'
-import type { Keyring } from '../core/keyring.ts'
 import { codeOf, type Log } from '../core/log.ts'
 import type { SecretStore } from '../core/store.ts'
 import { type Listening, webServer } from '../web/server/server.ts'
 import { openBots } from './bots.ts'
 import type { Config } from './config.ts'
 import type { Web } from './links.ts'
+import { RefusedError } from './refused.ts'
 import { everyRound } from './rounds.ts'
 import { shutdown } from './shutdown.ts'
-import { openKeyring, openLimiter, openStore } from './stores.ts'
+import { checkStore, openKeyring, openLimiter, openStore } from './stores.ts'
 import { wire } from './wiring.ts'
-
-/** A start that must not happen; the message says why and what to do. */
-export class RefusedError extends Error {
-  readonly code = 'refused'
-
-  constructor(message: string) {
-    super(message)
-    this.name = 'RefusedError'
-  }
-}
 
 /** Sotto, started. */
 export interface Running {
@@ -35,7 +25,7 @@ const nobody = printId(new Uint8Array(16))
 /**
  * Starts Sotto as `config` says, in order: what everything stands on, what hears people, what is due. What was opened is
  * closed again when something cannot be.
- * @throws RefusedError when the store is not fit to keep secrets or the port is taken; what the store and the keys throw
+ * @throws RefusedError when the environment does not let it start
  */
 export async function run(config: Config, log: Log, open: typeof openStore = openStore): Promise<Running> {
   const keyring = await openKeyring(config, log)
@@ -43,7 +33,7 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
   const ending = shutdown(log)
   ending.closes(() => store.close())
   try {
-    await selfCheck(store, keyring, log)
+    await checkStore(config, store, keyring, log)
     const limiter = await openLimiter(config)
     ending.closes(() => limiter.close())
     const bots = await openBots(config, store, log)
@@ -73,11 +63,12 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
   }
 }
 
-async function selfCheck(store: SecretStore, keyring: Keyring, log: Log): Promise<void> {
-  const findings = await store.check(keyring.kids())
-  for (const { level, text } of findings) log({ event: 'finding', severity: level, text })
-  const refusals = findings.filter(({ level }) => level === 'refuse')
-  if (refusals.length > 0) throw new RefusedError(refusals.map(({ text }) => text).join('\n'))
+const listenReasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has this port',
+  EACCES: 'this user may not open this port',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'this name has no address',
+  EAI_AGAIN: 'this name has no address',
 }
 
 /** One port for the links, for platforms that call us, and for whoever watches over the process. */
@@ -100,8 +91,12 @@ function listen(
     },
   })
   return listening.catch((error: unknown) => {
+    const code = codeOf(error)
+    const ofHost = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'
     throw new RefusedError(
-      `cannot listen on ${host}:${port} (${codeOf(error)}): HOST and PORT choose another address`,
+      ofHost ? 'HOST' : 'PORT',
+      `cannot listen on ${host}:${port} (${code}): ${listenReasons[code] ?? 'choose another address'}`,
+      { cause: error },
     )
   })
 }

@@ -1,11 +1,10 @@
 import { url as inspectorUrl } from 'node:inspector'
 import { stderr } from 'node:process'
-import { SottoError } from '../core/format/errors.ts'
 import { codeOf, type Log } from '../core/log.ts'
-import { StoreError } from '../store/errors.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { jsonLog } from './json-log.ts'
-import { RefusedError, run } from './run.ts'
+import { RefusedError } from './refused.ts'
+import { run } from './run.ts'
 
 const nothingConfigured = `Nothing is turned on yet. Set one of these and start again:
 
@@ -50,18 +49,13 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     await running.stop()
     return 0
   } catch (error) {
-    if (!expected(error)) {
+    if (!(error instanceof RefusedError)) {
       stderr.write(`${where(error)}\n`)
       return 1
     }
     stderr.write(`${error.message}\n`)
     return 2
   }
-}
-
-/** What an operator can mend: said in one message, without a stack. */
-function expected(error: unknown): error is Error {
-  return error instanceof RefusedError || error instanceof SottoError || error instanceof StoreError
 }
 
 /** An error's code and where it came from, never its message: a library's may quote what it was given. */

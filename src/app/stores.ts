@@ -5,38 +5,95 @@ import type { Keyring } from '../core/keyring.ts'
 import type { Limiter } from '../core/limiter.ts'
 import type { Log } from '../core/log.ts'
 import type { SecretStore } from '../core/store.ts'
+import { StoreError } from '../store/errors.ts'
 import type { Config } from './config.ts'
+import { isDamaged, RefusedError, reasonOf } from './refused.ts'
 
-/** The configured store; only its own driver is loaded. */
+/** The configured store; only its own driver is loaded. @throws RefusedError when its file cannot be opened as it must be */
 export async function openStore({ redis, db }: Config): Promise<SecretStore> {
   if (redis) {
     const { redisStore } = await import('../store/redis/store.ts')
     return redisStore({ at: redis.at, replicas: redis.replicas })
   }
   const { sqliteStore } = await import('../store/sqlite/store.ts')
-  return sqliteStore(db)
+  try {
+    return sqliteStore(db)
+  } catch (cause) {
+    const isNewer = cause instanceof StoreError && cause.code === 'newer'
+    const text = isNewer ? cause.message : `the database ${db} cannot be opened: ${reasonOf(cause)}`
+    throw new RefusedError('SOTTO_DB', text, { cause })
+  }
+}
+
+/**
+ * Whether the store is fit to keep secrets: what is doubtful is logged.
+ * @throws RefusedError when it is not, or cannot be reached
+ */
+export async function checkStore(
+  { redis, db }: Config,
+  store: SecretStore,
+  keyring: Keyring,
+  log: Log,
+): Promise<void> {
+  const variable = redis ? 'REDIS_URL' : 'SOTTO_DB'
+  const findings = await store.check(keyring.kids()).catch((cause: unknown) => {
+    // A store's own messages carry nothing that it holds.
+    const why = redis && cause instanceof StoreError ? cause.message.replace(/^redis: /, '') : reasonOf(cause)
+    const what = redis
+      ? `Redis at ${redis.at.host}:${redis.at.port} cannot be used`
+      : `the database ${db} cannot be read`
+    throw new RefusedError(variable, `${what}: ${why}`, { cause })
+  })
+  for (const { level, text } of findings) log({ event: 'finding', severity: level, text })
+  const refusals = findings.filter(({ level }) => level === 'refuse')
+  if (refusals.length > 0)
+    throw new RefusedError(
+      variable,
+      refusals.map(({ text }) => text),
+    )
 }
 
 /**
  * The server keys: from the environment, from the file that it names, or from the embedded default's own file, made
- * on first start. @throws SottoError `bad-keys` or `unsafe-key-file`
+ * on first start. @throws RefusedError when they cannot be had
  */
 export async function openKeyring({ keys }: Config, log: Log): Promise<Keyring> {
   if (keys.from === 'environment') return keys.keyring
   const { path, made } = keys
-  if (!made) {
-    // A missing file is a mistake here: a fresh key would quietly leave every older secret closed.
-    await access(path).catch((cause: unknown) => {
-      throw new SottoError('unsafe-key-file', `SOTTO_KEYS: there is no key file at ${path}`, { cause })
-    })
+  try {
+    // A missing file is a mistake when it was named: a fresh key would quietly leave every older secret closed.
+    if (!made) await access(path)
+    const { keyring, created } = await keyfile(path)
+    if (created) log({ event: 'key-file-created', path })
+    return keyring
+  } catch (cause) {
+    throw keysRefused(path, made, cause)
   }
-  const { keyring, created } = await keyfile(path)
-  if (created) log({ event: 'key-file-created', path })
-  return keyring
 }
 
-/** The rate limits, counted where the secrets are. */
+function keysRefused(path: string, made: boolean, cause: unknown): RefusedError {
+  if (cause instanceof SottoError) {
+    const problems =
+      cause.code === 'bad-keys' ? cause.problems.map((problem) => `${path}: ${problem}`) : cause.message
+    return new RefusedError('SOTTO_KEYS', problems, { cause })
+  }
+  if (!made)
+    return new RefusedError('SOTTO_KEYS', `the key file ${path} cannot be read: ${reasonOf(cause)}`, {
+      cause,
+    })
+  const text = `the key file ${path} cannot be made: ${reasonOf(cause)}; put the database elsewhere, or set SOTTO_KEYS`
+  return new RefusedError('SOTTO_DB', text, { cause })
+}
+
+/** The rate limits, counted where the secrets are. @throws RefusedError when their file cannot be used */
 export async function openLimiter({ redis, db }: Config): Promise<Limiter> {
   if (redis) return (await import('../store/rate-limits/redis.ts')).redisLimits(redis.at)
-  return (await import('../store/rate-limits/sqlite.ts')).sqliteLimits(db)
+  const { limitsPath, sqliteLimits } = await import('../store/rate-limits/sqlite.ts')
+  try {
+    return sqliteLimits(db)
+  } catch (cause) {
+    const cure = isDamaged(cause) ? '; delete it: it holds nothing but counts' : ''
+    const text = `the file of the limits ${limitsPath(db)} cannot be used: ${reasonOf(cause)}${cure}`
+    throw new RefusedError('SOTTO_DB', text, { cause })
+  }
 }

@@ -34,7 +34,7 @@ export interface Wiring {
 /** Passphrases that may wait for their turn: about a second's work. One more is told "busy, try again". */
 const maxPassphrases = 128
 
-/** Wires the product as `config` says. Nothing is started. @throws when links are on and their pages cannot be read */
+/** Wires the product as `config` says. Nothing is started. @throws RefusedError when links are on and their pages are not built */
 export async function wire(config: Config, opened: Opened): Promise<Wiring> {
   const { store, keyring, limiter, log, platforms, clock = Date.now } = opened
   const { maxTtlSeconds } = config

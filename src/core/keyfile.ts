@@ -58,12 +58,12 @@ async function create(path: string, text: string): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true })
   const handle = await open(draft, 'wx', 0o600)
   try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  try {
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
     await link(draft, path)
     return true
   } catch (cause) {

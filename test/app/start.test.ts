@@ -1,16 +1,13 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { discordDouble } from '../../doubles/discord/discord-double.ts'
 import { type App, startApp } from '../../doubles/run/app.ts'
-import { redisServer } from '../../doubles/run/redis-server.ts'
 import { slowAnswer } from '../../doubles/slack/faults.ts'
 import { type SlackDouble, slackDouble } from '../../doubles/slack/slack-double.ts'
-
-const key = () => `k1:${randomBytes(32).toString('base64')}`
 
 describe('the start', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-start-'))
@@ -75,15 +72,6 @@ describe('the start', () => {
     }
   })
 
-  it('refuses a key file that others can read, and a named one that is not there', async () => {
-    const path = join(folder, 'open.key')
-    writeFileSync(path, key())
-    chmodSync(path, 0o644)
-    expect(await refusal({ SOTTO_KEYS: `file:${path}` })).toContain('chmod 600')
-    expect(await refusal({ SOTTO_KEYS: `file:${join(folder, 'missing.key')}` })).toContain('missing.key')
-    expect(existsSync(join(folder, 'missing.key'))).toBe(false)
-  })
-
   it('makes a key file of its own beside a new database, for the owner only, and says so', async () => {
     const path = db()
     app = startApp({ SOTTO_DB: path })
@@ -91,40 +79,6 @@ describe('the start', () => {
     await app.logged('started')
     for (const file of [path, `${path}.key`]) expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(app.output()).not.toContain(readFileSync(`${path}.key`, 'utf8').trim().slice(3))
-  })
-
-  it('refuses a Redis that would bring consumed secrets back, or drop unopened ones', async () => {
-    const snapshots = await redisServer({ save: '60 1' })
-    const evicting = await redisServer({
-      appendonly: true,
-      args: ['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'],
-    })
-    try {
-      for (const { url } of [snapshots, evicting]) {
-        const refused = startApp({ REDIS_URL: url, SOTTO_KEYS: key() })
-        expect(await refused.ended()).toBe(2)
-      }
-    } finally {
-      await snapshots.close()
-      await evicting.close()
-    }
-  })
-
-  it('says that Redis cannot be reached or does not let it in, without the password', async () => {
-    const guarded = await redisServer({ appendonly: true, args: ['--requirepass', 'right-password'] })
-    try {
-      for (const url of [
-        `redis://:wrong-password@127.0.0.1:${guarded.port}`,
-        'redis://:wrong-password@127.0.0.1:1',
-      ]) {
-        const said = await refusal({ REDIS_URL: url, SOTTO_KEYS: key(), SOTTO_DB: '' })
-        expect(said).not.toContain('wrong-password')
-        expect(said).toContain('redis')
-        expect(said).not.toMatch(/^ +at /m)
-      }
-    } finally {
-      await guarded.close()
-    }
   })
 
   it('prints no error whole that nobody handles', async () => {
@@ -143,12 +97,6 @@ describe('the start', () => {
     expect(await failed.ended()).toBe(1)
     expect(failed.log.filter(({ msg }) => msg === 'handler-failed')).toHaveLength(2)
     expect(failed.output()).not.toContain(canary)
-  })
-
-  it('says which address is taken', async () => {
-    app = startApp({ SOTTO_DB: db() })
-    const { port } = await app.logged('listening')
-    expect(await refusal({ PORT: `${port}` })).toContain(`cannot listen on 127.0.0.1:${port} (EADDRINUSE)`)
   })
 
   it('ends in order when it is told to while it starts', async () => {

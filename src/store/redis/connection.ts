@@ -41,9 +41,12 @@ export function connect(options: ConnectionOptions): Connection {
   let pending = 0
   let epoch = 0
   let corked = false
+  let noConnection: string | undefined
 
   // Every call that fails says so itself; without a listener ioredis prints each failed attempt to connect.
-  client.on('error', () => {})
+  client.on('error', (error: NodeJS.ErrnoException) => {
+    noConnection = error.message || error.code
+  })
   client.on('close', () => epoch++)
   for (const [name, script] of Object.entries(scripts)) client.defineCommand(name, script)
 
@@ -55,7 +58,9 @@ export function connect(options: ConnectionOptions): Connection {
       // A cluster's own queue, before a node is known, has no timeout.
       return await (cluster ? within(commandTimeoutMs, command()) : command())
     } catch (error) {
-      throw unavailable(error)
+      // Whoever gave up trying says only that.
+      const gaveUp = error instanceof Error && error.name === 'MaxRetriesPerRequestError'
+      throw unavailable(gaveUp && noConnection !== undefined ? new Error(noConnection) : error)
     } finally {
       pending--
     }

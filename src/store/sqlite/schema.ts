@@ -80,7 +80,7 @@ export function stepsLeft(
   if (version > steps.length)
     throw new StoreError(
       'newer',
-      `SOTTO_DB: a newer version of Sotto wrote ${path} (format ${version}, and this one knows ${steps.length}): start that version again, or set SOTTO_DB to another file`,
+      `a newer version of Sotto wrote ${path} (format ${version}, and this one knows ${steps.length}): start that version again, or set SOTTO_DB to another file`,
     )
   return steps.slice(version)
 }
