@@ -29,6 +29,7 @@ export interface Variable {
   readonly text: string
 }
 
+/** From the most that is logged to the least. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 
 /** Every variable that Sotto reads, in the order of the README's table. */
@@ -157,14 +158,17 @@ export const variables = [
 
 type Row = (typeof variables)[number]
 
+/** The name of a variable that Sotto reads. */
 export type VariableName = Row['name']
 
 type Values = {
   readonly [R in Row as R['name']]: z.output<R['schema']> | (R['default'] extends string ? never : undefined)
 }
 
+/** How much is logged. */
 export type LogLevel = (typeof logLevels)[number]
 
+/** Sotto in Slack. */
 export interface SlackConfig {
   readonly botToken: string
   /** Exactly one of the two is set: Socket Mode, or HTTP mode. */
@@ -174,6 +178,7 @@ export interface SlackConfig {
   readonly apiUrl?: string
 }
 
+/** Sotto in Discord. */
 export interface DiscordConfig {
   readonly token: string
   readonly shards: 'auto' | number
