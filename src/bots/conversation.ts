@@ -19,7 +19,7 @@ import {
   quiet,
   status,
 } from './cards.ts'
-import { draftProblems, peopleProblem, recipients } from './check.ts'
+import { draftProblems, peopleProblem, recipients } from './draft-problems.ts'
 import { partyOf, pressedBy } from './party.ts'
 import { quota } from './quota.ts'
 import { explain, refused } from './refusals.ts'

@@ -8,6 +8,7 @@ import { systemClock } from '../adapter/clock.ts'
 import type { Conversation } from '../adapter/event.ts'
 import { outage } from '../adapter/outage.ts'
 import type { Posted } from '../adapter/platform.ts'
+import { wipes } from '../adapter/wipes.ts'
 import { apologise, apology } from './apology.ts'
 import { handler } from './dispatch.ts'
 import { flight } from './flight.ts'
@@ -20,7 +21,6 @@ import { register } from './transport/register.ts'
 import { type Answer, discordRest } from './transport/rest.ts'
 import { sharedShard } from './transport/shared-shard.ts'
 import { parseTyped, type Typed } from './typed.ts'
-import { wipes } from './wipes.ts'
 
 export interface DiscordBotOptions {
   readonly token: string

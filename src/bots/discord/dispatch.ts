@@ -4,6 +4,7 @@ import type { SecretStore } from '../../core/store.ts'
 import type { Conversation, Event, FormEvent, SendEvent } from '../adapter/event.ts'
 import type { Platform } from '../adapter/platform.ts'
 import type { Message } from '../adapter/view.ts'
+import type { Wipes } from '../adapter/wipes.ts'
 import { words } from '../words.ts'
 import { alreadyAcknowledged } from './errors.ts'
 import { renderForm, sureModal } from './forms.ts'
@@ -14,7 +15,6 @@ import { renderInstead, renderMessage, renderReveal } from './render.ts'
 import { privateMessage } from './surface.ts'
 import type { Answer, Rest } from './transport/rest.ts'
 import { fetchTyped } from './typed.ts'
-import type { Wipes } from './wipes.ts'
 
 export interface HandlerParts {
   readonly interactions: Interactions

@@ -14,7 +14,7 @@ import { ear } from './transport/bolt.ts'
 import { httpLine } from './transport/http.ts'
 import { socketLine } from './transport/socket.ts'
 import type { Line } from './transport/transport.ts'
-import { wipes } from './wipes.ts'
+import { wipes } from './wipe-view.ts'
 
 export interface SlackOptions {
   readonly botToken: string

@@ -11,7 +11,7 @@ import type { Command, Heard, Typed } from './parse.ts'
 import type { SlackPlatform } from './platform.ts'
 import { pressed, publishHome } from './presses.ts'
 import { submitted } from './submissions.ts'
-import type { Wipes } from './wipes.ts'
+import type { Wipes } from './wipe-view.ts'
 
 /** The answer to an interaction itself; Slack waits three seconds for it. Does not reject, and counts once. */
 export type Ack = (

@@ -10,7 +10,7 @@ import type { Spot } from './metadata.ts'
 import type { SlackPlatform } from './platform.ts'
 import { content, noPreviews } from './platform.ts'
 import { openingView, revealView } from './views.ts'
-import type { Wipes } from './wipes.ts'
+import type { Wipes } from './wipe-view.ts'
 
 /** How long the notices may take for the card before it is replaced through its press, ms. */
 const noticeMs = 1_500

@@ -1,4 +1,4 @@
-import type { Clock } from '../adapter/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** The secrets that stand on screens now, each to be taken away when its minute is over. */
 export interface Wipes {

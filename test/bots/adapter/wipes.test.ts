@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { doubleClock } from '../../../doubles/discord/clock.ts'
-import { wipes } from '../../../src/bots/discord/wipes.ts'
+import { wipes } from '../../../src/bots/adapter/wipes.ts'
 
 describe('secrets on screens', () => {
   it('go when their minute is over, and all at once at the end', async () => {
