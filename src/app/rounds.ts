@@ -1,4 +1,4 @@
-import { within } from '../bots/adapter/in-flight.ts'
+import { withinOr } from '../core/deadline.ts'
 
 /** How often due work is looked for, ms. */
 const roundMs = 500
@@ -24,6 +24,6 @@ export function everyRound(round: () => Promise<unknown>): (deadlineMs: number) 
   return async (deadlineMs) => {
     over = true
     clearTimeout(timer)
-    await within(last, Math.min(lastRoundMs, deadlineMs)).catch(() => undefined)
+    await withinOr(last, Math.min(lastRoundMs, deadlineMs), 'late')
   }
 }

@@ -1,4 +1,4 @@
-import { within } from '../bots/adapter/in-flight.ts'
+import { within } from '../core/deadline.ts'
 import { codeOf, type Log } from '../core/log.ts'
 
 /** What has to end when Sotto stops, and in which order. */

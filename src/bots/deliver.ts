@@ -1,3 +1,4 @@
+import { withinOr } from '../core/deadline.ts'
 import type { Delivery, Surface } from './adapter/platform.ts'
 import type { RevealView } from './adapter/view.ts'
 
@@ -9,6 +10,8 @@ const settleMs = 2_000
 
 /** Between the attempts, longer each time: most of what resets a connection is over in a moment. ms */
 const pauseMs = 250
+
+const tooLate: Delivery = { why: 'ambiguous', code: 'lease_over' }
 
 export interface Outcome {
   /** `hidden`: proven that nobody saw it. */
@@ -31,7 +34,7 @@ export async function deliver(
   if (clock() >= deadline) return { why: 'hidden', code: 'lease_over' }
   let doubt: string | undefined
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const delivery = await within(surface.show(view, attempt), deadline - clock())
+    const delivery = await withinOr(surface.show(view, attempt), deadline - clock(), tooLate)
     if (delivery.why === 'ok') return { why: 'shown', code: 'ok' }
     if (delivery.why === 'definitive' && doubt === undefined) return { why: 'hidden', code: delivery.code }
     if (delivery.why === 'ambiguous') doubt = delivery.code
@@ -45,16 +48,4 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms)
   })
-}
-
-async function within(delivery: Promise<Delivery>, leftMs: number): Promise<Delivery> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise<Delivery>((resolve) => {
-    timer = setTimeout(() => resolve({ why: 'ambiguous', code: 'lease_over' }), Math.max(0, leftMs))
-  })
-  try {
-    return await Promise.race([delivery, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }

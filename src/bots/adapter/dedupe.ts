@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { within } from '../../core/deadline.ts'
 import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
-import { within } from './in-flight.ts'
 
 /** `unknown`: the store cannot be reached, so this may be a repetition. */
 export type Delivered =

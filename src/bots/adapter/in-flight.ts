@@ -38,21 +38,3 @@ export function flight(): Flight {
     },
   }
 }
-
-/** `work`, or a rejection when it takes longer than `ms`; it goes on by itself. @throws DeadlineError */
-export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeadlineError()), Math.max(0, ms))
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-export class DeadlineError extends Error {
-  readonly code = 'deadline'
-  override readonly name = 'DeadlineError'
-}

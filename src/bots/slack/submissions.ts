@@ -1,4 +1,4 @@
-import { within } from '../adapter/in-flight.ts'
+import { within } from '../../core/deadline.ts'
 import type { Person } from '../adapter/platform.ts'
 import type { Place, Problems } from '../adapter/view.ts'
 import { refused } from '../refusals.ts'

@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis'
+import { within } from '../../core/deadline.ts'
 import { StoreError } from '../errors.ts'
 import { acknowledgement } from './acknowledgement.ts'
 import { clientOptions, type RedisAddress } from './address.ts'
@@ -56,7 +57,7 @@ export function connect(options: ConnectionOptions): Connection {
     try {
       cork()
       // A cluster's own queue, before a node is known, has no timeout.
-      return await (cluster ? within(commandTimeoutMs, command()) : command())
+      return await (cluster ? within(command(), commandTimeoutMs) : command())
     } catch (error) {
       // Whoever gave up trying says only that.
       const gaveUp = error instanceof Error && error.name === 'MaxRetriesPerRequestError'
@@ -107,7 +108,7 @@ export function connect(options: ConnectionOptions): Connection {
 
     async close() {
       try {
-        await within(commandTimeoutMs, client.quit())
+        await within(client.quit(), commandTimeoutMs)
       } catch {
         client.disconnect()
       }
@@ -139,18 +140,6 @@ function open(at: RedisAddress, cluster: boolean, commandTimeout: number): Redis
     clusterRetryStrategy: shared.retryStrategy,
     redisOptions: { ...login, commandTimeout, socketTimeout: shared.socketTimeout, maxRetriesPerRequest: 3 },
   })
-}
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), ms)
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** The message alone: what ioredis throws carries the command's arguments, sealed bytes and hashes among them. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { withinOr } from '../../core/deadline.ts'
 import type { RequestInfo, WebApp } from '../api/app.ts'
 import { problem } from '../api/problems.ts'
 import type { Network } from './address.ts'
@@ -125,10 +126,8 @@ function answerer({ web, ready, publicUrl }: ServerParts) {
     })
 
   async function readiness(): Promise<Response> {
-    const late = new Promise<{ answer: boolean }>((resolve) => {
-      setTimeout(() => resolve({ answer: false }), readyMs).unref()
-    })
-    const parts = await Promise.race([ready().catch(() => ({ store: false })), late])
+    const answer = ready().catch(() => ({ store: false }))
+    const parts = await withinOr(answer, readyMs, { answer: false })
     return plain(JSON.stringify(parts), Object.values(parts).every(Boolean) ? 200 : 503)
   }
 
@@ -184,17 +183,11 @@ function listen(server: Server, { host, port }: ServerParts): Promise<void> {
   })
 }
 
-function stop(server: Server, deadlineMs: number, answering: () => number): Promise<number> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      const unfinished = answering()
-      server.closeAllConnections()
-      resolve(unfinished)
-    }, deadlineMs)
-    server.close(() => {
-      clearTimeout(timer)
-      resolve(0)
-    })
-    server.closeIdleConnections()
-  })
+async function stop(server: Server, deadlineMs: number, answering: () => number): Promise<number> {
+  const closed = new Promise<'closed'>((resolve) => server.close(() => resolve('closed')))
+  server.closeIdleConnections()
+  if ((await withinOr(closed, deadlineMs, 'late')) === 'closed') return 0
+  const unfinished = answering()
+  server.closeAllConnections()
+  return unfinished
 }

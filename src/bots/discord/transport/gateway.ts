@@ -7,6 +7,7 @@ import {
   type Message,
   Status,
 } from 'discord.js'
+import { withinOr } from '../../../core/deadline.ts'
 import { codeOf, type Log } from '../../../core/log.ts'
 import type { Clock } from '../../adapter/clock.ts'
 import type { Outage } from '../../adapter/outage.ts'
@@ -122,14 +123,10 @@ export function gateway(parts: GatewayParts): Gateway {
   }
 
   return {
-    start: () =>
-      new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, firstTryMs)
-        void run(() => {
-          clearTimeout(timer)
-          resolve()
-        })
-      }),
+    async start() {
+      const tried = new Promise<void>((resolve) => void run(resolve))
+      await withinOr(tried, firstTryMs, undefined)
+    },
     connected: () => current !== undefined && isHearing(current.client),
     isMember: (guildId) => current?.client.guilds.cache.has(guildId) === true,
     async stop() {
