@@ -1,40 +1,32 @@
-/** What is under way: counted, so that stopping can wait for it. */
-export interface Flight {
+import { withinOr } from '../../core/deadline.ts'
+
+/** What is under way, so that stopping can wait for it. */
+export interface InFlight {
   /** Counts `work` until it ends; hands its result on. */
   run<T>(work: Promise<T>): Promise<T>
-  readonly count: number
-  /** Resolves when nothing is left or after `deadlineMs`; how many are left. */
-  landed(deadlineMs: number): Promise<number>
+  /** Resolves when nothing is left, or after `deadlineMs`; how many are left. */
+  drained(deadlineMs: number): Promise<number>
 }
 
-export function flight(): Flight {
-  let count = 0
-  const waiting = new Set<() => void>()
+export function inFlight(): InFlight {
+  const works = new Set<Promise<unknown>>()
   return {
     async run(work) {
-      count++
+      works.add(work)
       try {
         return await work
       } finally {
-        count--
-        if (count === 0) for (const wake of waiting) wake()
+        works.delete(work)
       }
     },
-    get count() {
-      return count
-    },
-    async landed(deadlineMs) {
-      if (count === 0) return 0
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer)
-          waiting.delete(done)
-          resolve()
-        }
-        const timer = setTimeout(done, Math.max(0, deadlineMs))
-        waiting.add(done)
-      })
-      return count
+    async drained(deadlineMs) {
+      const until = performance.now() + deadlineMs
+      // What is in flight may begin more, so look again until nothing is left.
+      while (works.size > 0) {
+        const ended = await withinOr(Promise.allSettled(works), until - performance.now(), 'late')
+        if (ended === 'late') break
+      }
+      return works.size
     },
   }
 }

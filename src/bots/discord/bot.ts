@@ -6,12 +6,12 @@ import type { Bot } from '../adapter/bot.ts'
 import type { Clock } from '../adapter/clock.ts'
 import { systemClock } from '../adapter/clock.ts'
 import type { Conversation } from '../adapter/event.ts'
+import { inFlight } from '../adapter/in-flight.ts'
 import { outage } from '../adapter/outage.ts'
 import type { Posted } from '../adapter/platform.ts'
 import { wipes } from '../adapter/wipes.ts'
 import { apologise, apology } from './apology.ts'
 import { handler } from './dispatch.ts'
-import { flight } from './flight.ts'
 import { type FollowUp, interactions } from './interactions.ts'
 import { type Parsed, parse } from './parse.ts'
 import { people } from './people.ts'
@@ -50,7 +50,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
   const acts = interactions(rest)
   const known = people(rest)
   const platform = discordPlatform({ rest, interactions: acts, people: known })
-  const inFlight = flight()
+  const underWay = inFlight()
   const shown = wipes(clock)
   const down = outage(log, clock)
   const collided = sharedShard(log, clock.now)
@@ -62,7 +62,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
 
   /** Nothing that one person did may end the process, or leave them without an answer. */
   function begin(what: string, work: Promise<void>, sorry?: () => Promise<Answer | FollowUp | Posted>): void {
-    inFlight.track(
+    void underWay.run(
       work.catch(async (error: unknown) => {
         log({ event: 'handler-failed', platform: 'discord', what, code: codeOf(error) })
         noted(await sorry?.())
@@ -151,7 +151,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
       again()
       // Closing takes at most the time of one handshake, and people's reveals go on beside it.
       const [unfinished] = await Promise.all([
-        inFlight.landed(Math.max(0, deadlineMs - wipeMs)),
+        underWay.drained(Math.max(0, deadlineMs - wipeMs)),
         connection.stop(),
       ])
       await shown.all()

@@ -53,7 +53,7 @@ export function slackBot(options: SlackOptions): Bot {
   const deduped = once(store, log)
   const line = lineOf(options, apiUrl, outages, clock)
   let talk: Conversation | undefined
-  const { app, inFlight, unanswered } = ear({
+  const { app, underWay, unanswered } = ear({
     receiver: line.receiver,
     botToken,
     apiUrl,
@@ -83,11 +83,11 @@ export function slackBot(options: SlackOptions): Bot {
     connected: line.connected,
     async stop(deadlineMs) {
       const until = performance.now() + deadlineMs
-      await unanswered.landed(Math.min(answerMs, deadlineMs))
+      await unanswered.drained(Math.min(answerMs, deadlineMs))
       await within(line.stop(), until - performance.now()).catch(() => {})
-      await inFlight.landed(until - performance.now() - wipeMs)
-      void inFlight.run(onScreens.all())
-      return await inFlight.landed(until - performance.now())
+      await underWay.drained(until - performance.now() - wipeMs)
+      void underWay.run(onScreens.all())
+      return await underWay.drained(until - performance.now())
     },
   }
 }

@@ -1,8 +1,8 @@
 import { App, type Receiver, type ReceiverEvent } from '@slack/bolt'
 import type { Log } from '../../../core/log.ts'
 import { codeOf } from '../../../core/log.ts'
-import type { Flight } from '../../adapter/in-flight.ts'
-import { flight } from '../../adapter/in-flight.ts'
+import type { InFlight } from '../../adapter/in-flight.ts'
+import { inFlight } from '../../adapter/in-flight.ts'
 import { singleShot } from '../api.ts'
 import type { Ack } from '../dispatch.ts'
 import { quietLogger } from './quiet-logger.ts'
@@ -11,9 +11,9 @@ import { quietLogger } from './quiet-logger.ts'
 export interface Ear {
   readonly app: App
   /** What is still being done. */
-  readonly inFlight: Flight
+  readonly underWay: InFlight
   /** What Slack still waits for an answer to. */
-  readonly unanswered: Flight
+  readonly unanswered: InFlight
 }
 
 export interface EarOptions {
@@ -29,8 +29,8 @@ export interface EarOptions {
 const clientMs = 4_000
 
 export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ear {
-  const inFlight = flight()
-  const unanswered = flight()
+  const underWay = inFlight()
+  const unanswered = inFlight()
   /** The payloads that Bolt has not handed to our listener yet. */
   const waiting = new WeakMap<object, Ack>()
   const failed = (what: string, error: unknown) =>
@@ -78,7 +78,7 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
       init: (bolt) =>
         receiver.init(
           Object.create(bolt, {
-            processEvent: { value: (event: ReceiverEvent) => inFlight.run(process(bolt, event)) },
+            processEvent: { value: (event: ReceiverEvent) => underWay.run(process(bolt, event)) },
           }),
         ),
       start: (...given) => receiver.start(...given),
@@ -101,5 +101,5 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
     waiting.delete(body)
     await listen(body, ack)
   })
-  return { app, inFlight, unanswered }
+  return { app, underWay, unanswered }
 }
