@@ -123,7 +123,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
         })
       } finally {
         // However it failed: what may have been shown is taken away in time.
-        if (stands && surface.wipeAt !== undefined) parts.wipes.plan(surface.wipeAt, surface.remove)
+        if (stands && surface.wipeAt !== undefined) parts.wipes.plan(act.id, surface.wipeAt, surface.remove)
       }
     }
 

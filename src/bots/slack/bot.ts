@@ -2,8 +2,11 @@ import { within } from '../../core/deadline.ts'
 import type { Log } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
 import type { Bot } from '../adapter/bot.ts'
+import type { Clock } from '../adapter/clock.ts'
+import { systemClock } from '../adapter/clock.ts'
 import { once } from '../adapter/dedupe.ts'
 import type { Conversation } from '../adapter/event.ts'
+import { wipes } from '../adapter/wipes.ts'
 import { api, slackUrl } from './api.ts'
 import { hear } from './dispatch.ts'
 import type { Outage } from './outage.ts'
@@ -14,7 +17,6 @@ import { ear } from './transport/bolt.ts'
 import { httpLine } from './transport/http.ts'
 import { socketLine } from './transport/socket.ts'
 import type { Line } from './transport/transport.ts'
-import { wipes } from './wipe-view.ts'
 
 export interface SlackOptions {
   readonly botToken: string
@@ -30,8 +32,7 @@ export interface SlackOptions {
   readonly log: Log
   /** The longest lifetime that the form offers. */
   readonly maxTtlSeconds: number
-  /** ms since epoch. */
-  readonly clock?: () => number
+  readonly clock?: Clock
 }
 
 /** How long the last answers may take before the connection closes, ms. */
@@ -43,13 +44,13 @@ const wipeMs = 2_000
 /** Sotto in Slack, through Bolt. */
 export function slackBot(options: SlackOptions): Bot {
   const { botToken, apiUrl = slackUrl, command = '/secret', store, log, maxTtlSeconds } = options
-  const clock = options.clock ?? Date.now
+  const { clock = systemClock } = options
   const outages = outage(log)
   // In Socket Mode the connection tells whether Slack can be reached; else the calls do.
   const calls = options.appToken === undefined ? outages : outage(() => {})
   const slack = api({ botToken, apiUrl, log, outage: calls })
   const platform = slackPlatform(slack)
-  const onScreens = wipes(slack, clock)
+  const onScreens = wipes(clock)
   const deduped = once(store, log)
   const line = lineOf(options, apiUrl, outages, clock)
   let talk: Conversation | undefined
@@ -97,8 +98,8 @@ function lineOf(
   { appToken, signingSecret = '', log }: SlackOptions,
   apiUrl: string,
   down: Outage,
-  clock: () => number,
+  clock: Clock,
 ): Line {
   if (appToken !== undefined) return socketLine({ appToken, apiUrl, log, outage: down })
-  return httpLine({ signingSecret, log, outage: down, clock })
+  return httpLine({ signingSecret, log, outage: down, clock: clock.now })
 }

@@ -3,6 +3,7 @@ import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
 import type { Once } from '../adapter/dedupe.ts'
 import type { Conversation, Event } from '../adapter/event.ts'
+import type { Wipes } from '../adapter/wipes.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import type { Api } from './api.ts'
@@ -11,7 +12,6 @@ import type { Command, Heard, Typed } from './parse.ts'
 import type { SlackPlatform } from './platform.ts'
 import { pressed, publishHome } from './presses.ts'
 import { submitted } from './submissions.ts'
-import type { Wipes } from './wipe-view.ts'
 
 /** The answer to an interaction itself; Slack waits three seconds for it. Does not reject, and counts once. */
 export type Ack = (

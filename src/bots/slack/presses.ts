@@ -6,6 +6,7 @@ import type { Ack, Hearing } from './dispatch.ts'
 import { openCompose, openConfirm, openTyped, showCompose, suggest } from './forms.ts'
 import type { Pressed } from './parse.ts'
 import { homeView, messageView } from './views.ts'
+import { wipeView } from './wipe-view.ts'
 
 /** A press on one of our buttons, wherever it stands. */
 export async function pressed(heard: Pressed, ack: Ack, parts: Hearing): Promise<void> {
@@ -30,7 +31,8 @@ async function act(heard: Pressed, parts: Hearing): Promise<void> {
       return await openTyped({ by, message: press.message, place }, trigger, parts)
     case 'wipe':
       if (on !== 'modal' || !viewId) break
-      return await parts.wipes.now(viewId)
+      parts.wipes.drop(viewId)
+      return await wipeView(parts.api, viewId)
     case 'suggest':
       if (!viewId || !form) break
       return await suggest({ by, what: press.what, viewId, form, ...(place && { place }) }, parts)

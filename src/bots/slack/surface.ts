@@ -1,5 +1,6 @@
 import type { Delivery, Person, Surface } from '../adapter/platform.ts'
 import type { Message, RevealView } from '../adapter/view.ts'
+import type { Wipes } from '../adapter/wipes.ts'
 import type { OpenPress } from '../cards.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
@@ -10,7 +11,7 @@ import type { Spot } from './metadata.ts'
 import type { SlackPlatform } from './platform.ts'
 import { content, noPreviews } from './platform.ts'
 import { openingView, revealView } from './views.ts'
-import type { Wipes } from './wipe-view.ts'
+import { wipeView } from './wipe-view.ts'
 
 /** How long the notices may take for the card before it is replaced through its press, ms. */
 const noticeMs = 1_500
@@ -65,7 +66,7 @@ export function modalSurface(
       // Planned before the attempt: an answer that never comes may have shown it all the same.
       if (view.view === 'shown') {
         showing = true
-        wipes.plan(viewId, view.wipeAt)
+        wipes.plan(viewId, view.wipeAt, () => wipeView(api, viewId))
       }
       let shown = await update(slackView, attempt, hash)
       // The acknowledgement came in between. That proves that this attempt changed nothing: it is made once more.

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import type { Person } from '../../../doubles/slack/person.ts'
 import { type Settings, type SlackDouble, slackDouble } from '../../../doubles/slack/slack-double.ts'
+import type { Clock } from '../../../src/bots/adapter/clock.ts'
 import type { Conversation } from '../../../src/bots/adapter/event.ts'
 import { slackBot } from '../../../src/bots/slack/bot.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
@@ -29,8 +30,7 @@ export interface WorldParts {
   readonly settings?: Partial<Settings>
   /** Instead of the double's own. */
   readonly signingSecret?: string
-  /** ms since epoch, the bot's clock. */
-  readonly clock?: () => number
+  readonly clock?: Clock
   /** Variables as for the program, beside those of Slack. */
   readonly env?: Readonly<Record<string, string>>
   /** Stands between the bot and the conversation, for mutants. */
