@@ -9,6 +9,7 @@ import type { Conversation } from '../adapter/event.ts'
 import { inFlight } from '../adapter/in-flight.ts'
 import { outage } from '../adapter/outage.ts'
 import type { Posted } from '../adapter/platform.ts'
+import { shutdown } from '../adapter/shutdown.ts'
 import { wipes } from '../adapter/wipes.ts'
 import { apologise, apology } from './apology.ts'
 import { handler } from './dispatch.ts'
@@ -34,9 +35,6 @@ export interface DiscordBotOptions {
   readonly clock?: Clock
 }
 
-/** What is left of stopping for the wipes, ms. */
-const wipeMs = 2_000
-
 const registerAgainMs = 60_000
 
 /** How long a typed message is known as answered, ms. */
@@ -52,7 +50,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
   const platform = discordPlatform({ rest, interactions: acts, people: known })
   const underWay = inFlight()
   const shown = wipes(clock)
-  const down = outage(log, clock)
+  const down = outage({ platform: 'discord', log, clock, keepsTrying: true })
   const collided = sharedShard(log, clock.now)
   let stopped = false
   let registered = false
@@ -149,12 +147,10 @@ export function discordBot(options: DiscordBotOptions): Bot {
     async stop(deadlineMs) {
       stopped = true
       again()
-      // Closing takes at most the time of one handshake, and people's reveals go on beside it.
-      const [unfinished] = await Promise.all([
-        underWay.drained(Math.max(0, deadlineMs - wipeMs)),
-        connection.stop(),
-      ])
-      await shown.all()
+      const unfinished = await shutdown(
+        { close: connection.stop, underWay, wipes: shown, outage: down },
+        deadlineMs,
+      )
       rest.close()
       return unfinished
     },

@@ -1,8 +1,8 @@
 import { webApi } from '@slack/bolt'
 import type { Log } from '../../core/log.ts'
+import type { Outage } from '../adapter/outage.ts'
 import type { Failure } from './errors.ts'
 import { answered, classify, failureOf, httpFailure } from './errors.ts'
-import type { Outage } from './outage.ts'
 import type { Method } from './scopes.ts'
 import { quietLogger } from './transport/quiet-logger.ts'
 
@@ -22,7 +22,8 @@ export interface ApiOptions {
   readonly botToken: string
   readonly apiUrl?: string
   readonly log: Log
-  readonly outage: Outage
+  /** Where the calls tell whether Slack can be reached. */
+  readonly outage?: Outage
 }
 
 export const slackUrl = 'https://slack.com/api/'
@@ -55,12 +56,12 @@ export function api({ botToken, apiUrl = slackUrl, log, outage }: ApiOptions): A
   ): Promise<Answer> {
     try {
       const body = { ...(await client.apiCall(method, args)) }
-      outage.up()
+      outage?.up()
       return { why: 'ok', body }
     } catch (error) {
       const failure = failureOf(error, attempt)
-      if (answered(error)) outage.up()
-      else outage.down(failure.code)
+      if (answered(error)) outage?.up()
+      else outage?.down(failure.code)
       log({ event: 'platform-call-failed', platform: 'slack', call: method, code: failure.code })
       return failure
     }

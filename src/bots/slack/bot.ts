@@ -1,4 +1,3 @@
-import { within } from '../../core/deadline.ts'
 import type { Log } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
 import type { Bot } from '../adapter/bot.ts'
@@ -6,11 +5,12 @@ import type { Clock } from '../adapter/clock.ts'
 import { systemClock } from '../adapter/clock.ts'
 import { once } from '../adapter/dedupe.ts'
 import type { Conversation } from '../adapter/event.ts'
+import type { Outage } from '../adapter/outage.ts'
+import { outage } from '../adapter/outage.ts'
+import { shutdown } from '../adapter/shutdown.ts'
 import { wipes } from '../adapter/wipes.ts'
 import { api, slackUrl } from './api.ts'
 import { hear } from './dispatch.ts'
-import type { Outage } from './outage.ts'
-import { outage } from './outage.ts'
 import { parse } from './parse.ts'
 import { slackPlatform } from './platform.ts'
 import { ear } from './transport/bolt.ts'
@@ -38,21 +38,18 @@ export interface SlackOptions {
 /** How long the last answers may take before the connection closes, ms. */
 const answerMs = 3_000
 
-/** Kept of a stop's deadline for wiping what stands on screens, ms. */
-const wipeMs = 2_000
-
 /** Sotto in Slack, through Bolt. */
 export function slackBot(options: SlackOptions): Bot {
   const { botToken, apiUrl = slackUrl, command = '/secret', store, log, maxTtlSeconds } = options
   const { clock = systemClock } = options
-  const outages = outage(log)
+  const isSocket = options.appToken !== undefined
+  const down = outage({ platform: 'slack', log, clock, keepsTrying: isSocket })
   // In Socket Mode the connection tells whether Slack can be reached; else the calls do.
-  const calls = options.appToken === undefined ? outages : outage(() => {})
-  const slack = api({ botToken, apiUrl, log, outage: calls })
+  const slack = api({ botToken, apiUrl, log, ...(!isSocket && { outage: down }) })
   const platform = slackPlatform(slack)
   const onScreens = wipes(clock)
   const deduped = once(store, log)
-  const line = lineOf(options, apiUrl, outages, clock)
+  const line = lineOf(options, apiUrl, down, clock)
   let talk: Conversation | undefined
   const { app, underWay, unanswered } = ear({
     receiver: line.receiver,
@@ -73,6 +70,12 @@ export function slackBot(options: SlackOptions): Bot {
     },
   })
 
+  /** What Slack waits for is answered through the connection. */
+  async function close(deadlineMs: number): Promise<void> {
+    await unanswered.drained(Math.min(answerMs, deadlineMs))
+    await line.stop()
+  }
+
   return {
     platform,
     ...(line.http && { http: line.http }),
@@ -82,14 +85,7 @@ export function slackBot(options: SlackOptions): Bot {
       await line.start(app)
     },
     connected: line.connected,
-    async stop(deadlineMs) {
-      const until = performance.now() + deadlineMs
-      await unanswered.drained(Math.min(answerMs, deadlineMs))
-      await within(line.stop(), until - performance.now()).catch(() => {})
-      await underWay.drained(until - performance.now() - wipeMs)
-      void underWay.run(onScreens.all())
-      return await underWay.drained(until - performance.now())
-    },
+    stop: (deadlineMs) => shutdown({ close, underWay, wipes: onScreens, outage: down }, deadlineMs),
   }
 }
 

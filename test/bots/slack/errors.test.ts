@@ -9,7 +9,6 @@ import {
   goneCodes,
   httpFailure,
 } from '../../../src/bots/slack/errors.ts'
-import { outage } from '../../../src/bots/slack/outage.ts'
 
 /**
  * The error codes that Slack's reference lists for the methods that Sotto calls, and what each proves of a first
@@ -124,8 +123,7 @@ describe('the table of error codes', () => {
 
 describe('a connection', () => {
   const log = () => {}
-  const at = (port: number) =>
-    api({ botToken: 'xoxb-1', apiUrl: `http://127.0.0.1:${port}/api/`, log, outage: outage(log) })
+  const at = (port: number) => api({ botToken: 'xoxb-1', apiUrl: `http://127.0.0.1:${port}/api/`, log })
 
   it('that is refused proves that nothing was sent', async () => {
     const slack = at(await freePort())
@@ -136,7 +134,7 @@ describe('a connection', () => {
   })
 
   it('to a host that has no address proves the same', async () => {
-    const nowhere = api({ botToken: 'x', apiUrl: 'http://sotto.invalid/api/', log, outage: outage(log) })
+    const nowhere = api({ botToken: 'x', apiUrl: 'http://sotto.invalid/api/', log })
     expect((await nowhere.call('views.update', {})).why).toBe('definitive')
   })
 

@@ -131,7 +131,6 @@ export function gateway(parts: GatewayParts): Gateway {
     isMember: (guildId) => current?.client.guilds.cache.has(guildId) === true,
     async stop() {
       stopped = true
-      outage.end()
       const last = current
       current = undefined
       wake()

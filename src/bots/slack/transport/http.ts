@@ -1,7 +1,7 @@
 import { HTTPReceiver } from '@slack/bolt'
 import type { Log } from '../../../core/log.ts'
 import { codeOf } from '../../../core/log.ts'
-import type { Outage } from '../outage.ts'
+import type { Outage } from '../../adapter/outage.ts'
 import { quietLogger } from './quiet-logger.ts'
 import { gate, maxBodyBytes } from './signature.ts'
 import type { Line } from './transport.ts'
@@ -65,7 +65,7 @@ export function httpLine({ signingSecret, log, outage, clock }: HttpOptions): Li
       stopped = false
     },
     /** Nothing is held open: the last call to Slack tells. */
-    connected: () => outage.isUp,
+    connected: () => !stopped && outage.isUp,
     async stop() {
       stopped = true
     },

@@ -6,8 +6,9 @@ import { freePort } from '../../../../doubles/run/redis-server.ts'
 import { type OpenedStore, sqlite } from '../../../../doubles/run/stores.ts'
 import { resetAfter, resetBefore, slow } from '../../../../doubles/slack/faults.ts'
 import { slackDouble } from '../../../../doubles/slack/slack-double.ts'
+import { systemClock } from '../../../../src/bots/adapter/clock.ts'
+import { outage } from '../../../../src/bots/adapter/outage.ts'
 import { slackBot } from '../../../../src/bots/slack/bot.ts'
-import { outage } from '../../../../src/bots/slack/outage.ts'
 import { ear } from '../../../../src/bots/slack/transport/bolt.ts'
 import { quietLogger } from '../../../../src/bots/slack/transport/quiet-logger.ts'
 import { socketLine } from '../../../../src/bots/slack/transport/socket.ts'
@@ -90,22 +91,6 @@ describe('a Slack that cannot be reached', () => {
     await slack.recover()
     await slack.close()
   })
-
-  it('says so once a minute, however often it is tried', () => {
-    let now = 0
-    const log: LogEvent[] = []
-    const down = outage(
-      (event) => void log.push(event),
-      () => now,
-    )
-    for (; now < 150_000; now += 1_000) down.down('ECONNREFUSED')
-    expect(log).toHaveLength(3)
-    expect(log.at(-1)).toMatchObject({ tries: 121 })
-    down.up()
-    down.up()
-    expect(log).toHaveLength(4)
-    expect(down.isUp).toBe(true)
-  })
 })
 
 describe('Socket Mode', () => {
@@ -128,7 +113,7 @@ describe('Socket Mode', () => {
       appToken: 'xapp-1',
       apiUrl: 'http://127.0.0.1:1/api/',
       log: write,
-      outage: outage(write),
+      outage: outage({ platform: 'slack', log: write, clock: systemClock, keepsTrying: true }),
     })
     const { client } = line.receiver as SocketModeReceiver
     const listen = async () => {}
