@@ -22,8 +22,11 @@ export interface Forgery {
   bytes?: number
 }
 
-/** Sends a forgery, and gives back what the app answered; status 0 when it cut the connection. */
-export function forge(http: HttpEvents, secret: string, forgery: Forgery): Promise<HttpAnswer> {
+/**
+ * Sends a forgery, and gives back what the app answered; status 0 when it cut the connection.
+ * @param now ms since epoch, what `old` and `future` are counted from
+ */
+export function forge(http: HttpEvents, secret: string, forgery: Forgery, now: number): Promise<HttpAnswer> {
   const { how, kind, payload, seconds = 301, bytes = 1_048_576 } = forgery
   let { body, contentType } = encoded(kind, payload)
   if (how === 'huge-body') {
@@ -35,7 +38,7 @@ export function forge(http: HttpEvents, secret: string, forgery: Forgery): Promi
     contentType = 'application/x-www-form-urlencoded'
   }
   const shift = how === 'old' ? -seconds : how === 'future' ? seconds : 0
-  const timestamp = Math.floor(Date.now() / 1_000) + shift
+  const timestamp = Math.floor(now / 1_000) + shift
   const key = how === 'wrong-key' ? `${secret}0` : how === 'empty-key' ? '' : secret
   const signed = signature(key, timestamp, body)
   const headers: Record<string, string> = { 'content-type': contentType }

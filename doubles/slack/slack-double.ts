@@ -197,7 +197,7 @@ export class SlackDouble {
   forge(forgery: Forgery): Promise<HttpAnswer> {
     const { http } = this.#delivery
     if (!http) throw new Error('forge needs HTTP mode: call eventsTo first')
-    return forge(http, this.signingSecret, forgery)
+    return forge(http, this.signingSecret, forgery, this.workspace.clock.now())
   }
 
   /** Takes Slack away: nobody listens (`refuse`) or every connection is reset. WebSockets die too. */

@@ -4,6 +4,7 @@ import { HTTPReceiver } from '@slack/bolt'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type OpenedStore, sqlite } from '../../../../doubles/run/stores.ts'
 import { signature } from '../../../../doubles/slack/http-events.ts'
+import { systemClock } from '../../../../src/bots/adapter/clock.ts'
 import { quietLogger } from '../../../../src/bots/slack/transport/quiet-logger.ts'
 import { maxBodyBytes } from '../../../../src/bots/slack/transport/signature.ts'
 import { send, type World, type WorldParts, world } from '../harness.ts'
@@ -11,9 +12,18 @@ import { send, type World, type WorldParts, world } from '../harness.ts'
 let opened: OpenedStore
 let here: World
 
+/** Time stands still for Slack and the bot, so that 301 seconds are not 300 by the time they are looked at. */
 async function open(parts: Partial<WorldParts> = {}): Promise<World> {
+  const at = Date.now()
+  const now = () => at
   opened = await sqlite.open()
-  here = await world({ store: opened.store, mode: 'http', ...parts })
+  here = await world({
+    store: opened.store,
+    mode: 'http',
+    settings: { clock: { now } },
+    clock: { ...systemClock, now },
+    ...parts,
+  })
   return here
 }
 
