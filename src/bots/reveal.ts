@@ -5,6 +5,7 @@ import type { Refusal } from '../core/receipt.ts'
 import type { Attempt, Hold, Vault } from '../core/vault.ts'
 import type { RevealEvent } from './adapter/event.ts'
 import type { Platform } from './adapter/platform.ts'
+import { tryTwice } from './adapter/retry.ts'
 import type { RevealView } from './adapter/view.ts'
 import { spentCard } from './cards.ts'
 import { deliver } from './deliver.ts'
@@ -45,7 +46,7 @@ export async function reveal(event: RevealEvent, parts: RevealParts): Promise<bo
   let got: Hold | Refusal
   try {
     // The same claim id again gets the same bytes, so that a lost answer costs nothing.
-    got = await again(() => vault.reveal(attempt))
+    got = await tryTwice(() => vault.reveal(attempt))
   } catch (error) {
     log({ event: 'store-failed', call: 'claim', code: codeOf(error) })
     await surface.show(sentence(words.refused.storeDown), 1)
@@ -73,11 +74,6 @@ function attemptOf(event: RevealEvent, { platform, leaseMs: ms = leaseMs }: Reve
     claimId: crypto.getRandomValues(new Uint8Array(16)),
     leaseMs: ms,
   }
-}
-
-/** The store's verbs may be repeated: a second try finds out what became of the first. */
-function again<T>(verb: () => Promise<T>): Promise<T> {
-  return verb().catch(verb)
 }
 
 async function show(hold: Hold, event: RevealEvent, parts: RevealParts): Promise<boolean> {
@@ -119,7 +115,7 @@ async function ended(
   log: Log,
 ): Promise<boolean | undefined> {
   try {
-    return await again(verb)
+    return await tryTwice(verb)
   } catch (error) {
     log({ event: 'store-failed', call, code: codeOf(error) })
     return undefined

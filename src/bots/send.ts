@@ -8,6 +8,7 @@ import type { About } from './about.ts'
 import { printAbout } from './about.ts'
 import type { Ready, Reply } from './adapter/event.ts'
 import type { Person, Platform, Posted } from './adapter/platform.ts'
+import { tryTwice } from './adapter/retry.ts'
 import type { Block, Place } from './adapter/view.ts'
 import type { OpenPress } from './cards.ts'
 import { card, hintCard, line, newButton, receiptCard, buttons as row, spentCard } from './cards.ts'
@@ -130,7 +131,7 @@ async function confirmed(id: SecretId, about: About, parts: SendParts): Promise<
   const { vault, log } = parts
   const confirm = () => vault.confirm(id, printAbout(about))
   try {
-    if ((await confirm().catch(confirm)) !== 'sealed') await catchUp(id, about, parts)
+    if ((await tryTwice(confirm)) !== 'sealed') await catchUp(id, about, parts)
     return true
   } catch (error) {
     log({ event: 'store-failed', call: 'confirm', code: codeOf(error) })

@@ -2,9 +2,11 @@ import type { APIInteraction } from 'discord.js'
 import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
+import { answerTyped } from '../adapter/answer.ts'
 import type { Bot } from '../adapter/bot.ts'
 import type { Clock } from '../adapter/clock.ts'
 import { systemClock } from '../adapter/clock.ts'
+import { dedupe } from '../adapter/dedupe.ts'
 import type { Conversation } from '../adapter/event.ts'
 import { inFlight } from '../adapter/in-flight.ts'
 import { outage } from '../adapter/outage.ts'
@@ -21,7 +23,7 @@ import { gateway } from './transport/gateway.ts'
 import { register } from './transport/register.ts'
 import { type Answer, discordRest } from './transport/rest.ts'
 import { sharedShard } from './transport/shared-shard.ts'
-import { parseTyped, type Typed } from './typed.ts'
+import { parseTyped } from './typed.ts'
 
 export interface DiscordBotOptions {
   readonly token: string
@@ -37,9 +39,6 @@ export interface DiscordBotOptions {
 
 const registerAgainMs = 60_000
 
-/** How long a typed message is known as answered, ms. */
-const rememberMs = 3_600_000
-
 /** Sotto in Discord, over its gateway. */
 export function discordBot(options: DiscordBotOptions): Bot {
   const { token, apiUrl, shards = 'auto', store, log, maxTtlSeconds, clock = systemClock } = options
@@ -49,6 +48,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
   const known = people(rest)
   const platform = discordPlatform({ rest, interactions: acts, people: known })
   const underWay = inFlight()
+  const deduped = dedupe(store, log, 'discord')
   const shown = wipes(clock)
   const down = outage({ platform: 'discord', log, clock, keepsTrying: true })
   const collided = sharedShard(log, clock.now)
@@ -71,16 +71,6 @@ export function discordBot(options: DiscordBotOptions): Bot {
   function noted(said: Answer | FollowUp | Posted | undefined): void {
     if (said === undefined || said.why === 'ok') return
     log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: said.code })
-  }
-
-  async function answerTyped({ by, at }: Typed): Promise<void> {
-    if (talk === undefined) return
-    // When the store cannot say, the answer goes out: it does nothing but ask.
-    const key = `discord:message:${at.message}`
-    const first = await store.first(key, crypto.randomUUID(), rememberMs).catch(() => true)
-    if (!first) return
-    const { message } = await talk.answer({ act: 'typed', by, message: at.message })
-    noted(await platform.post({ under: at }, message))
   }
 
   async function putCommands(applicationId: string): Promise<void> {
@@ -121,8 +111,9 @@ export function discordBot(options: DiscordBotOptions): Bot {
     },
     onMessage(message) {
       const typed = parseTyped(message)
-      if (typed === undefined) return
-      begin('typed', answerTyped(typed), () => platform.post({ under: typed.at }, apology))
+      if (typed === undefined || talk === undefined) return
+      const answered = answerTyped(typed, { conversation: talk, platform, dedupe: deduped })
+      begin('typed', answered.then(noted), () => platform.post(typed.target, apology))
     },
   })
 
@@ -135,7 +126,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
         rest,
         platform,
         conversation,
-        store,
+        dedupe: deduped,
         log,
         maxTtlSeconds,
         wipes: shown,

@@ -1,8 +1,10 @@
 import { Secret } from '../../core/format/secret.ts'
-import { codeOf, type Log } from '../../core/log.ts'
-import type { SecretStore } from '../../core/store.ts'
+import type { Log } from '../../core/log.ts'
+import { answerOnce } from '../adapter/answer.ts'
+import { type Dedupe, type Delivered, mustBeFirst } from '../adapter/dedupe.ts'
 import type { Conversation, Event, FormEvent, SendEvent } from '../adapter/event.ts'
 import type { Platform } from '../adapter/platform.ts'
+import { retry } from '../adapter/retry.ts'
 import type { Message } from '../adapter/view.ts'
 import type { Wipes } from '../adapter/wipes.ts'
 import { words } from '../words.ts'
@@ -21,18 +23,13 @@ export interface HandlerParts {
   readonly rest: Rest
   readonly platform: Platform
   readonly conversation: Conversation
-  readonly store: Pick<SecretStore, 'first'>
+  readonly dedupe: Dedupe
   readonly log: Log
   readonly maxTtlSeconds: number
   readonly wipes: Wipes
   /** Somebody else had acknowledged what came to this shard. */
   onCollision(shard: number): void
 }
-
-/** Longer than an interaction can be answered, ms. */
-const rememberMs = 3_600_000
-
-const editTries = 3
 
 /**
  * Answers one interaction. Forms leave before anything is awaited. Everything else is acknowledged first, which only
@@ -77,21 +74,22 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       const inPlace = event.act === 'list' && act.source?.isPrivate === true
       const acknowledged = await (inPlace ? interactions.waitHere(act) : interactions.wait(act))
       if (!isMine(acknowledged)) return await unheard(acknowledged, inPlace)
-      const hasEffect = event.act === 'burn' || event.act === 'tell' || event.act === 'ask'
-      const first = hasEffect ? await isFirst() : 'first'
-      if (first === 'again') return
-      const reply =
-        first === 'first' ? await conversation.answer(event) : { message: sentence(words.refused.storeDown) }
-      await finish(reply.message)
+      // The acknowledgement has let one delivery through; what must not happen twice asks the store as well.
+      const message = await answerOnce(
+        event,
+        mustBeFirst(event) ? await delivered() : { why: 'first' },
+        conversation,
+      )
+      if (message !== undefined) await finish(message)
     }
 
     async function send(event: SendEvent): Promise<void> {
       // A message at once, not a deferral: the first follow-up after a deferral would fill the private answer.
       const acknowledged = await interactions.say(act, sentence(words.compose.sealing))
       if (!isMine(acknowledged)) return await unheard(acknowledged, false)
-      const first = await isFirst()
-      if (first === 'again') return
-      if (first === 'store-down') return await finish(sentence(words.sent.storeDown))
+      const { why } = await delivered()
+      if (why === 'again') return
+      if (why === 'unknown') return await finish(sentence(words.sent.storeDown))
       const checked = await conversation.check(event)
       if ('problems' in checked) {
         event.draft.secret.wipe()
@@ -108,7 +106,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       const surface = privateMessage(act, press, {
         interactions,
         platform: parts.platform,
-        isFirst,
+        delivered,
         onUnacknowledged: collision,
       })
       let stands = true
@@ -148,24 +146,18 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       await interactions.edit(act, renderInstead(sentence(words.refused.unheard)))
     }
 
-    async function isFirst(): Promise<'first' | 'again' | 'store-down'> {
-      const caller = crypto.randomUUID()
-      const ask = () => parts.store.first(`discord:interaction:${act.id}`, caller, rememberMs)
-      try {
-        return (await ask().catch(ask)) ? 'first' : 'again'
-      } catch (error) {
-        log({ event: 'store-failed', call: 'first', code: codeOf(error) })
-        return 'store-down'
-      }
+    function delivered(): Promise<Delivered> {
+      return parts.dedupe('interaction', act.id)
     }
 
     async function finish(message: Message): Promise<void> {
-      for (let attempt = 1; attempt <= editTries; attempt++) {
+      await retry(async () => {
         const edited = await interactions.tell(act, renderMessage(message))
-        if (edited.why === 'ok') return
-        log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: edited.code })
-        if (edited.why === 'definitive') return
-      }
+        if (edited.why !== 'ok') {
+          log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: edited.code })
+        }
+        return edited
+      })
     }
   }
 }

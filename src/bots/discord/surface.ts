@@ -1,5 +1,7 @@
 import { MessageFlags } from 'discord.js'
+import type { Delivered } from '../adapter/dedupe.ts'
 import type { Delivery, Platform, Surface } from '../adapter/platform.ts'
+import { retry } from '../adapter/retry.ts'
 import type { RevealView } from '../adapter/view.ts'
 import type { OpenPress } from '../cards.ts'
 import { words } from '../words.ts'
@@ -13,7 +15,7 @@ export interface SurfaceParts {
   readonly interactions: Interactions
   readonly platform: Platform
   /** Whether this interaction is handled here and now for the first time; called once it is acknowledged. */
-  isFirst(act: Act): Promise<'first' | 'again' | 'store-down'>
+  delivered(): Promise<Delivered>
   /** Told of every acknowledgement that did not work. */
   onUnacknowledged(code: string): void
 }
@@ -25,8 +27,6 @@ export interface PrivateMessage extends Surface {
   /** Deletes it. Does not reject. */
   remove(): Promise<void>
 }
-
-const removeTries = 3
 
 /**
  * A card that the bot posted: a deferred private answer, filled by editing it. A card that came through an interaction
@@ -78,12 +78,11 @@ export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts):
     async prepare() {
       const opened = await open()
       if (opened.why !== 'ok') return opened
-      const first = await parts.isFirst(act)
-      if (first === 'first') return { why: 'ok' }
-      if (first === 'store-down') {
-        await show({ view: 'message', message: sentence(words.refused.storeDown) })
-      }
-      return { why: 'definitive', code: first }
+      const { why } = await parts.delivered()
+      if (why === 'first') return { why: 'ok' }
+      if (why === 'again') return { why: 'definitive', code: 'again' }
+      await show({ view: 'message', message: sentence(words.refused.storeDown) })
+      return { why: 'definitive', code: 'store-down' }
     },
 
     show,
@@ -97,9 +96,7 @@ export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts):
     },
 
     async remove() {
-      for (let attempt = 1; attempt <= removeTries; attempt++) {
-        if ((await interactions.remove(act, message)).why !== 'ambiguous') return
-      }
+      await retry(() => interactions.remove(act, message))
     },
   }
 }

@@ -1,14 +1,9 @@
 import { type APIMessage, type Message, MessageType, Routes } from 'discord.js'
 import { Secret } from '../../core/format/secret.ts'
-import type { At, Person } from '../adapter/platform.ts'
+import type { Typed } from '../adapter/answer.ts'
 import { bounds } from './limits.ts'
 import type { Act } from './parse.ts'
 import type { Rest } from './transport/rest.ts'
-
-export interface Typed {
-  readonly by: Person
-  readonly at: At
-}
 
 /** What is left of the 3 s before a form has to be on its way, ms. */
 const fetchMs = 1_500
@@ -25,7 +20,9 @@ export function parseTyped(
   const { author, guildId, type, webhookId } = message
   const isOurs = type === MessageType.Default || type === MessageType.Reply
   if (author.bot || webhookId !== null || guildId !== null || !isOurs) return undefined
-  return { by: { tenant: '', id: author.id }, at: { channel: message.channelId, message: message.id } }
+  const { id, channelId } = message
+  const target = { under: { channel: channelId, message: id } }
+  return { by: { tenant: '', id: author.id }, message: id, mark: id, target }
 }
 
 /** What this person typed, fetched again because it was kept nowhere; undefined when it is late, gone or does not fit. */

@@ -3,7 +3,7 @@ import type { SecretStore } from '../../core/store.ts'
 import type { Bot } from '../adapter/bot.ts'
 import type { Clock } from '../adapter/clock.ts'
 import { systemClock } from '../adapter/clock.ts'
-import { once } from '../adapter/dedupe.ts'
+import { dedupe } from '../adapter/dedupe.ts'
 import type { Conversation } from '../adapter/event.ts'
 import type { Outage } from '../adapter/outage.ts'
 import { outage } from '../adapter/outage.ts'
@@ -48,7 +48,7 @@ export function slackBot(options: SlackOptions): Bot {
   const slack = api({ botToken, apiUrl, log, ...(!isSocket && { outage: down }) })
   const platform = slackPlatform(slack)
   const onScreens = wipes(clock)
-  const deduped = once(store, log)
+  const deduped = dedupe(store, log, 'slack')
   const line = lineOf(options, apiUrl, down, clock)
   let talk: Conversation | undefined
   const { app, underWay, unanswered } = ear({
@@ -62,7 +62,7 @@ export function slackBot(options: SlackOptions): Bot {
         api: slack,
         platform,
         wipes: onScreens,
-        once: deduped,
+        dedupe: deduped,
         conversation: talk,
         log,
         maxTtlSeconds,

@@ -1,14 +1,15 @@
 import type { ModalView } from '@slack/types'
 import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
-import type { Once } from '../adapter/dedupe.ts'
+import { answerOnce, answerTyped } from '../adapter/answer.ts'
+import type { Dedupe } from '../adapter/dedupe.ts'
 import type { Conversation, Event } from '../adapter/event.ts'
 import type { Wipes } from '../adapter/wipes.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import type { Api } from './api.ts'
 import { openCompose } from './forms.ts'
-import type { Command, Heard, Typed } from './parse.ts'
+import type { Command, Heard } from './parse.ts'
 import type { SlackPlatform } from './platform.ts'
 import { pressed, publishHome } from './presses.ts'
 import { submitted } from './submissions.ts'
@@ -24,7 +25,7 @@ export interface Hearing {
   readonly api: Api
   readonly platform: SlackPlatform
   readonly wipes: Wipes
-  readonly once: Once
+  readonly dedupe: Dedupe
   readonly conversation: Conversation
   readonly log: Log
   readonly maxTtlSeconds: number
@@ -62,7 +63,8 @@ async function act(heard: Heard, ack: Ack, parts: Hearing): Promise<void> {
     case 'home':
       return await publishHome(heard.by, parts)
     case 'typed':
-      return await typed(heard, parts)
+      await answerTyped(heard, parts)
+      return
     case 'nothing':
       return await ack()
     case 'unknown': {
@@ -83,13 +85,14 @@ async function commanded(heard: Command, ack: Ack, parts: Hearing): Promise<void
     return
   }
   await ack()
-  const delivered = await parts.once('press', trigger)
-  if (delivered.why === 'again') return
-  const replies = await Promise.all(eventsOf(heard).map((event) => parts.conversation.answer(event)))
-  const [first] = replies
+  const delivered = await parts.dedupe('interaction', trigger)
+  const answers = await Promise.all(
+    eventsOf(heard).map((event) => answerOnce(event, delivered, parts.conversation)),
+  )
+  const [first] = answers
   if (first === undefined) return
-  const blocks = replies.flatMap(({ message }) => message.blocks)
-  await parts.platform.answer(by.id, place.reply, { ...first.message, blocks })
+  const blocks = answers.flatMap((answer) => answer?.blocks ?? [])
+  await parts.platform.answer(by.id, place.reply, { ...first, blocks })
 }
 
 function eventsOf({ by, said }: Command): readonly Event[] {
@@ -106,16 +109,4 @@ function eventsOf({ by, said }: Command): readonly Event[] {
     default:
       return [{ act: said, by }]
   }
-}
-
-/** Whatever is typed to the bot is answered, in its thread if it was typed in one. */
-async function typed({ by, channel, message, thread, eventId }: Typed, parts: Hearing): Promise<void> {
-  const delivered = await parts.once('event', eventId)
-  if (delivered.why === 'again') return
-  const reply = await parts.conversation.answer({ act: 'typed', by, message })
-  const posted = await parts.platform.post(
-    thread === undefined ? { place: { channel, kind: 'bot' } } : { under: { channel, message: thread } },
-    reply.message,
-  )
-  if (posted.why === 'definitive' && delivered.why === 'first') await delivered.forget()
 }

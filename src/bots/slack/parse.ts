@@ -1,4 +1,5 @@
-import type { Person } from '../adapter/platform.ts'
+import type { Typed } from '../adapter/answer.ts'
+import type { Person, Target } from '../adapter/platform.ts'
 import type { Press } from '../adapter/press.ts'
 import { parsePress } from '../adapter/press.ts'
 import type { Place } from '../adapter/view.ts'
@@ -19,7 +20,7 @@ export type Heard =
   | { readonly what: 'shortcut'; readonly by: Person; readonly trigger: string }
   | { readonly what: 'closed'; readonly viewId: string }
   | { readonly what: 'home'; readonly by: Person }
-  | Typed
+  | ({ readonly what: 'typed' } & Typed)
   /** Not for us: edits, other bots, tabs without content. */
   | { readonly what: 'nothing' }
   /** Nothing that we know; `by` where somebody waits for an answer. */
@@ -57,15 +58,6 @@ export interface Submitted {
   /** Undefined: not ours. */
   readonly metadata: Metadata | undefined
   readonly view: Fields
-}
-
-export interface Typed {
-  readonly what: 'typed'
-  readonly by: Person
-  readonly channel: string
-  readonly message: string
-  readonly thread?: string
-  readonly eventId: string
 }
 
 /**
@@ -193,9 +185,12 @@ function parseEvent(payload: Fields): Heard {
   }
   const channel = id(event['channel'])
   const message = id(event['ts'])
-  const thread = id(event['thread_ts'])
   if (event['type'] !== 'message' || !isTyped(event) || !channel || !message) return { what: 'nothing' }
-  return { what: 'typed', by, channel, message, eventId, ...(thread && thread !== message && { thread }) }
+  // It is answered in its thread, if it was typed in one.
+  const thread = id(event['thread_ts']) ?? message
+  const target: Target =
+    thread === message ? { place: { channel, kind: 'bot' } } : { under: { channel, message: thread } }
+  return { what: 'typed', by, message, mark: eventId, target }
 }
 
 /** Whether a person wrote this to the bot: text or a file, not an edit, a join, a bot's or Slackbot's message. */

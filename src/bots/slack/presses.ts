@@ -1,3 +1,4 @@
+import { answerOnce } from '../adapter/answer.ts'
 import type { Event } from '../adapter/event.ts'
 import type { Person } from '../adapter/platform.ts'
 import type { Press } from '../adapter/press.ts'
@@ -51,11 +52,9 @@ async function act(heard: Pressed, parts: Hearing): Promise<void> {
 type Asked = Extract<Press, { act: 'help' | 'list' | 'burn' | 'tell' | 'link' }>
 
 async function answered(heard: Pressed, press: Asked, parts: Hearing): Promise<void> {
-  // With the store out of reach the answer says so; nothing that needs it can happen twice.
-  const delivered = await parts.once('press', heard.trigger)
-  if (delivered.why === 'again') return
-  const { message } = await parts.conversation.answer(eventOf(press, heard))
-  await present(heard, message, parts)
+  const delivered = await parts.dedupe('interaction', heard.trigger)
+  const message = await answerOnce(eventOf(press, heard), delivered, parts.conversation)
+  if (message !== undefined) await present(heard, message, parts)
 }
 
 function eventOf(press: Asked, { by, place }: Pressed): Event {

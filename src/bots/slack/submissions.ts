@@ -38,7 +38,7 @@ async function compose(heard: Submitted, ack: Ack, parts: Hearing): Promise<void
     read.draft.passphrase?.wipe()
     return await ack(fieldErrors(checked.problems))
   }
-  const delivered = await parts.once('submission', `${viewId} ${heard.hash}`)
+  const delivered = await parts.dedupe('submission', `${viewId} ${heard.hash}`)
   if (delivered.why === 'again') return await ack(unchanged)
   // What was typed stays in the form, to be sent when the store is back.
   if (delivered.why === 'unknown') return await ack(fieldErrors({ secret: words.sent.storeDown }))
@@ -56,7 +56,7 @@ async function confirm(heard: Submitted, ack: Ack, parts: Hearing): Promise<void
   if (press.passphrase && passphrase === undefined) {
     return await ack(fieldErrors({ passphrase: words.confirm.needed }))
   }
-  const delivered = await parts.once('submission', `${viewId} ${heard.hash}`)
+  const delivered = await parts.dedupe('submission', `${viewId} ${heard.hash}`)
   if (delivered.why === 'again') return await ack(unchanged)
   if (delivered.why === 'unknown') {
     const view = messageView(refused(words.refused.storeDown), place)

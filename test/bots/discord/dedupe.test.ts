@@ -93,6 +93,46 @@ describe('a captured interaction, sent again after a minute', () => {
   )
 })
 
+describe('a store that does not say in time whether a delivery is the first', () => {
+  const silent = (store: SecretStore): SecretStore => ({ ...store, first: () => new Promise(() => {}) })
+
+  /** How long it took `person` to read it, ms. */
+  async function reads(person: Stage['discord']['people']['ben'], text: string): Promise<number> {
+    const started = performance.now()
+    await person.untilSees(text)
+    return performance.now() - started
+  }
+
+  it('sends, shows and asks nothing, and everybody is told within three seconds', async () => {
+    on = await stage()
+    const { anna, ben } = on.discord.people
+    await sends(anna, { to: [ben], secret: canary })
+    await replace(silent)
+    const cards = on.discord.callsTo('message.create').length
+
+    expect(await sends(anna, { to: [ben], secret: canary })).toContain('Nothing was sent')
+    await anna.types('/secret-request', { for: 'the vpn', from: ben })
+    expect(await reads(anna, 'The store cannot be reached right now')).toBeLessThan(3_000)
+    await ben.presses('Reveal')
+    expect(await reads(ben, 'nothing was shown')).toBeLessThan(3_000)
+    expect(on.discord.callsTo('message.create')).toHaveLength(cards)
+    expect(on.discord.outboundWith(canary)).toEqual([])
+  })
+
+  it('lists and burns all the same, since that may be done twice', async () => {
+    on = await stage()
+    const { anna, ben } = on.discord.people
+    await sends(anna, { to: [ben], secret: canary })
+    await replace(silent)
+    await anna.presses('Burn')
+    await anna.untilModal('Burn this secret?')
+    await anna.submits()
+    await anna.untilSees('Nobody can open it any more')
+    await anna.types('/secrets')
+    await anna.untilSees('Burned unread')
+  })
+})
+
 describe('a store that fails between giving the bytes and recording the claim', () => {
   const failing =
     (when: 'before' | 'after') =>

@@ -234,7 +234,9 @@ describe('a message', () => {
   it('is typed to the bot when a person wrote it in their conversation', () => {
     expect(parseTyped(message)).toEqual({
       by: { tenant: '', id: anna.id },
-      at: { channel: '2', message: '1' },
+      message: '1',
+      mark: '1',
+      target: { under: { channel: '2', message: '1' } },
     })
   })
 

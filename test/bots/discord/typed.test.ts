@@ -1,6 +1,6 @@
 import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Partials } from 'discord.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { silentBefore, statusBefore } from '../../../doubles/discord/faults.ts'
+import { fails, silentBefore, statusBefore } from '../../../doubles/discord/faults.ts'
 import { post, silence } from '../../../doubles/discord/message.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
@@ -115,6 +115,20 @@ describe('what is typed to the bot', () => {
     await ben.messagesBot('hello')
     await ben.untilSees('Shall I seal that')
     expect(robot.reads(channel)).toHaveLength(1)
+  })
+
+  it('is answered at the next delivery when the first answer was not posted', async () => {
+    const { discord } = on
+    const { ben } = discord.people
+    discord.faults.next('message.create', fails(20_028, 403))
+    await ben.messagesBot('hello')
+    const typed = discord.lastSent('MESSAGE_CREATE')
+    await on.logged((log) => log.find((event) => 'call' in event && event.call === 'answer'))
+    discord.replay(typed)
+    await ben.untilSees('Shall I seal that')
+    discord.replay(typed)
+    await discord.idle()
+    expect(ben.sees().match(/Shall I seal that/g)).toHaveLength(1)
   })
 
   it('is answered even when the store is down', async () => {

@@ -198,6 +198,24 @@ describe('a store that cannot be reached', () => {
     expect(outcome.ms).toBeLessThan(3_000)
     expect(anna.seesModal()?.errors['Secret']).toContain('Nothing was sent')
   })
+
+  it('that never answers asks nobody, since that may not be done twice, and burns all the same', async () => {
+    const { store } = opened
+    let isSilent = false
+    const first: SecretStore['first'] = (...given) =>
+      isSilent ? new Promise(() => {}) : store.first(...given)
+    const { slack } = await open({ store: { ...store, first } })
+    const { anna, ben } = slack.people
+    await send(slack, anna, { to: [ben], secret: canary })
+    await anna.dismissesModal()
+    const posts = slack.callsTo('chat.postMessage').length
+    isSilent = true
+    await anna.types('/secret request @ben the vpn', { channel: slack.channels.general })
+    await anna.untilSees('The store cannot be reached right now')
+    expect(slack.callsTo('chat.postMessage')).toHaveLength(posts)
+    await anna.presses('Burn', { in: 'dm' })
+    await anna.untilSees('Burned unread')
+  })
 })
 
 describe('a fault of ours', () => {

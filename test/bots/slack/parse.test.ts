@@ -157,7 +157,9 @@ describe('a payload', () => {
   it('of a message with a file, in a thread or by /me does', () => {
     expect(parse(typed({ subtype: 'file_share' }), '/secret').what).toBe('typed')
     expect(parse(typed({ subtype: 'me_message' }), '/secret').what).toBe('typed')
-    expect(parse(typed({ thread_ts: '1.000001' }), '/secret')).toMatchObject({ thread: '1.000001' })
+    expect(parse(typed({ thread_ts: '1.000001' }), '/secret')).toMatchObject({
+      target: { under: { message: '1.000001' } },
+    })
   })
 })
 
