@@ -6,7 +6,7 @@ import { edits } from './edits.ts'
 import type { Interactions } from './interactions.ts'
 import { bounds } from './limits.ts'
 import type { People } from './people.ts'
-import { renderMessage } from './render.ts'
+import { renderInstead, renderMessage } from './render.ts'
 import type { Rest } from './transport/rest.ts'
 
 export interface PlatformParts {
@@ -101,7 +101,11 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
     /** Discord shows a private message only as an answer to what that person did. */
     hint: async () => {},
 
-    edit: edits(rest),
+    edit: edits(renderInstead, async ({ channel, message }, body) => {
+      const route = Routes.channelMessage(channel, message)
+      const answer = await rest.asBot({ method: 'PATCH', route, body })
+      return answer.why === 'ok' ? { why: 'ok' } : answer
+    }),
   }
 }
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resetAfter, slowAnswer } from '../../../doubles/discord/faults.ts'
 import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
+import type { Delivery } from '../../../src/bots/adapter/platform.ts'
 import type { Message } from '../../../src/bots/adapter/view.ts'
-import { edits } from '../../../src/bots/discord/edits.ts'
-import type { Answer } from '../../../src/bots/discord/transport/rest.ts'
+import { type Edit, edits } from '../../../src/bots/discord/edits.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 const at = { channel: '100000000000000001', message: '100000000000000002' }
@@ -14,16 +14,15 @@ const saying = (text: string): Message => ({
 
 describe('an edit', () => {
   /** Calls that wait for their answers, oldest first. */
-  let waiting: ((answer: Answer) => void)[]
-  let edit: ReturnType<typeof edits>
+  let waiting: ((answer: Delivery) => void)[]
+  let edit: Edit
 
   beforeEach(() => {
     waiting = []
-    edit = edits({
-      asBot: () => new Promise((resolve) => waiting.push(resolve)),
-      through: () => Promise.reject(new Error('not through an interaction')),
-      close: () => {},
-    })
+    edit = edits(
+      ({ blocks }) => blocks,
+      () => new Promise((resolve) => waiting.push(resolve)),
+    )
   })
 
   it('is made once for all who ask for the very same while it is on its way', async () => {
@@ -38,7 +37,7 @@ describe('an edit', () => {
     void edit(at, saying('Expired'))
     void edit({ ...at, message: '100000000000000003' }, saying('Opened'))
     expect(waiting).toHaveLength(3)
-    waiting[0]?.({ why: 'ok', body: {} })
+    waiting[0]?.({ why: 'ok' })
     expect(await first).toEqual({ why: 'ok' })
     void edit(at, saying('Opened'))
     expect(waiting).toHaveLength(4)
