@@ -1,5 +1,5 @@
-import type { At, Delivery } from '../adapter/platform.ts'
-import type { Message } from '../adapter/view.ts'
+import type { At, Delivery } from './platform.ts'
+import type { Message } from './view.ts'
 
 /** Puts `message` in the place of what stands there. */
 export type Edit = (at: At, message: Message) => Promise<Delivery>

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resetAfter, slowAnswer } from '../../../doubles/discord/faults.ts'
 import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
+import { type Edit, edits } from '../../../src/bots/adapter/edits.ts'
 import type { Delivery } from '../../../src/bots/adapter/platform.ts'
 import type { Message } from '../../../src/bots/adapter/view.ts'
-import { type Edit, edits } from '../../../src/bots/discord/edits.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 const at = { channel: '100000000000000001', message: '100000000000000002' }
