@@ -6,6 +6,7 @@ import { isTerminal } from '../core/store.ts'
 import type { Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { printAbout } from './about.ts'
+import { wipeDraft } from './adapter/draft.ts'
 import type { Ready, Reply } from './adapter/event.ts'
 import type { Person, Platform, Posted } from './adapter/platform.ts'
 import { tryTwice } from './adapter/retry.ts'
@@ -42,8 +43,7 @@ export async function send(ready: Ready, parts: SendParts): Promise<Reply> {
       : place
         ? [await sendOne(ready, place, parts)]
         : []
-  draft.secret.wipe()
-  draft.passphrase?.wipe()
+  wipeDraft(draft)
   const sealed = sent.filter((one) => one.sealed)
   const closing = sealed.every((one) => one.receipt) ? words.sent.receipt : words.sent.noReceipt
   return {

@@ -1,7 +1,7 @@
 import { type OpenedStore, sqlite } from '../../doubles/run/stores.ts'
 import { type WiredOptions, wired } from '../../doubles/run/wired.ts'
 import type { Conversation } from '../../src/bots/adapter/event.ts'
-import type { Delivery, Found, Platform, Posted, Surface } from '../../src/bots/adapter/platform.ts'
+import type { Failure, Found, Platform, Surface } from '../../src/bots/adapter/platform.ts'
 import type { Press } from '../../src/bots/adapter/press.ts'
 import type { Block, Message, Part, Place, RevealView } from '../../src/bots/adapter/view.ts'
 import { conversation } from '../../src/bots/conversation.ts'
@@ -24,10 +24,10 @@ export interface Stage {
   readonly log: readonly LogEvent[]
   /** The transcript so far, emptied by reading. */
   script(): readonly string[]
-  readonly posts: Script<Exclude<Posted, { why: 'ok' }>>
-  readonly edits: Script<Exclude<Delivery, { why: 'ok' }>>
-  readonly shows: Script<Exclude<Delivery, { why: 'ok' }>>
-  readonly prepares: Script<Exclude<Delivery, { why: 'ok' }>>
+  readonly posts: Script<Failure>
+  readonly edits: Script<Failure>
+  readonly shows: Script<Failure>
+  readonly prepares: Script<Failure>
   /** Moves the store's clock. */
   later(ms: number): void
   round(): Promise<unknown>

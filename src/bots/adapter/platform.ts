@@ -13,17 +13,19 @@ export interface At {
 }
 
 /**
- * What became of one call. `definitive`: proven to have had no effect. `ambiguous`: everything else that is not `ok`,
- * any unlisted code included.
+ * Why a call was not `ok`. `definitive`: proven to have had no effect. `ambiguous`: everything else, any unlisted code
+ * included.
  */
-export type Delivery =
-  | { readonly why: 'ok' }
+export type Failure =
   /** `gone`: it will never have one, whoever tries again (a deleted message, a closed account). */
   | { readonly why: 'definitive'; readonly code: string; readonly gone?: true }
   | { readonly why: 'ambiguous'; readonly code: string }
 
+/** What became of one call. */
+export type Delivery = { readonly why: 'ok' } | Failure
+
 /** `at` is absent where the platform does not say where it stands (an answer through `Place.reply`). */
-export type Posted = { readonly why: 'ok'; readonly at?: At } | Exclude<Delivery, { why: 'ok' }>
+export type Posted = { readonly why: 'ok'; readonly at?: At } | Failure
 
 export type Found =
   | { readonly why: 'person'; readonly person: Person }

@@ -1,7 +1,7 @@
-import { Secret } from '../../core/format/secret.ts'
 import type { Log } from '../../core/log.ts'
 import { answerOnce } from '../adapter/answer.ts'
 import { type Dedupe, type Delivered, mustBeFirst } from '../adapter/dedupe.ts'
+import { passphraseOf, wipeDraft } from '../adapter/draft.ts'
 import type { Conversation, Event, FormEvent, SendEvent } from '../adapter/event.ts'
 import type { Platform } from '../adapter/platform.ts'
 import { retry } from '../adapter/retry.ts'
@@ -88,19 +88,20 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       const acknowledged = await interactions.say(act, sentence(words.compose.sealing))
       if (!isMine(acknowledged)) return await unheard(acknowledged, false)
       const { why } = await delivered()
+      if (why !== 'first') wipeDraft(event.draft)
       if (why === 'again') return
       if (why === 'unknown') return await finish(sentence(words.sent.storeDown))
       const checked = await conversation.check(event)
       if ('problems' in checked) {
-        event.draft.secret.wipe()
-        event.draft.passphrase?.wipe()
+        wipeDraft(event.draft)
         return await finish(problemMessage(checked.problems))
       }
       await finish((await conversation.send(checked.ready)).message)
     }
 
-    async function reveal({ press, passphrase }: Extract<Deed, { deed: 'reveal' }>): Promise<void> {
-      if (press.passphrase && (passphrase === '' || !passphrase.isWellFormed())) {
+    async function reveal({ press, passphrase: text }: Extract<Deed, { deed: 'reveal' }>): Promise<void> {
+      const passphrase = press.passphrase ? passphraseOf(text) : undefined
+      if (press.passphrase && passphrase === undefined) {
         return noted(await interactions.say(act, anotherTry()))
       }
       const surface = privateMessage(act, press, {
@@ -116,7 +117,7 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
           by: act.by,
           press,
           place: act.place,
-          ...(passphrase !== '' && { passphrase: Secret.fromText(passphrase) }),
+          ...(passphrase && { passphrase }),
           surface,
         })
       } finally {

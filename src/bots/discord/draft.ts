@@ -1,41 +1,21 @@
 import { type APIModalSubmission, ComponentType } from 'discord.js'
-import { Secret } from '../../core/format/secret.ts'
+import { draftOf } from '../adapter/draft.ts'
 import type { Draft } from '../adapter/event.ts'
 import type { Field, Problems } from '../adapter/view.ts'
-import { words } from '../words.ts'
 import { exactly } from './exact-text.ts'
 
 /** What was filled into the compose form, or what cannot even be tried. */
 export function parseDraft(
   data: APIModalSubmission,
 ): { readonly draft: Draft } | { readonly problems: Problems } {
-  const texts = { secret: textOf(data, 'secret'), passphrase: textOf(data, 'passphrase') }
-  const problems = textProblems(texts)
-  if (Object.keys(problems).length > 0) return { problems }
-  return {
-    draft: {
-      to: valuesOf(data, 'to'),
-      secret: Secret.fromText(texts.secret),
-      ...(texts.passphrase !== '' && { passphrase: Secret.fromText(texts.passphrase) }),
-      ttlSeconds: Number(valuesOf(data, 'ttl')[0] ?? Number.NaN),
-      note: textOf(data, 'note').trim(),
-    },
+  const entered = {
+    to: valuesOf(data, 'to'),
+    secret: textOf(data, 'secret'),
+    passphrase: textOf(data, 'passphrase'),
+    ttlSeconds: Number(valuesOf(data, 'ttl')[0] ?? Number.NaN),
+    note: textOf(data, 'note'),
   }
-}
-
-/** A secret that could not be shown exactly is refused while its sender still has it. */
-function textProblems({
-  secret,
-  passphrase,
-}: {
-  readonly secret: string
-  readonly passphrase: string
-}): Problems {
-  const problems: Problems = {}
-  if (!secret.isWellFormed()) problems.secret = words.problem.secretInvalid
-  else if (secret !== '' && exactly(secret) === undefined) problems.secret = words.problem.secretUnshowable
-  if (!passphrase.isWellFormed()) problems.passphrase = words.problem.secretInvalid
-  return problems
+  return draftOf(entered, (secret) => exactly(secret) !== undefined)
 }
 
 /** The text of a field, to the letter; empty when it is not there. */

@@ -1,9 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
 import { codeOf } from '../../core/log.ts'
-import type { Delivery } from '../adapter/platform.ts'
-
-/** Why a call was not `ok`. The library's own errors hold the request, so they end here: a code is all that leaves. */
-export type Failure = Exclude<Delivery, { why: 'ok' }>
+import type { Failure } from '../adapter/platform.ts'
 
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: the refusals that prove that nothing was done. */
 const refusals = {
@@ -45,7 +42,7 @@ export const alreadyAcknowledged = '40060'
 /** A connection that was never made carried nothing. */
 const neverConnected = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
 
-/** What an error of a call proves. */
+/** What an error of a call proves. The library's errors hold the request, so they end here: a code is all that leaves. */
 export function classify(error: unknown): Failure {
   if (error instanceof RateLimitError) return { why: 'definitive', code: '429' }
   if (error instanceof DiscordAPIError) return refusal(error)

@@ -1,6 +1,6 @@
 import { InteractionResponseType, MessageFlags, Routes } from 'discord.js'
+import type { Failure } from '../adapter/platform.ts'
 import type { Message } from '../adapter/view.ts'
-import type { Failure } from './errors.ts'
 import type { Modal } from './forms.ts'
 import type { Act } from './parse.ts'
 import type { Body } from './render.ts'

@@ -1,4 +1,5 @@
 import { Routes } from 'discord.js'
+import { dmCache } from '../adapter/dm-cache.ts'
 import { edits } from '../adapter/edits.ts'
 import type { Platform, Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
@@ -18,30 +19,13 @@ export interface PlatformParts {
 /** No access as a member; what goes through an interaction's token may still work. */
 const noAccess = ['50001', '50013', '10003']
 
-const maxOpened = 10_000
-
 /** What the conversation needs, through Discord's REST API. */
 export function discordPlatform({ rest, interactions, people }: PlatformParts): Platform {
-  /** Conversations with the bot by user id: they keep their id for ever. */
-  const opened = new Map<string, string>()
-
-  async function openDm(person: string): Promise<{ readonly why: 'ok'; readonly channel: string } | Posted> {
-    const known = opened.get(person)
-    if (known !== undefined) return { why: 'ok', channel: known }
-    const answer = await rest.asBot({
-      method: 'POST',
-      route: Routes.userChannels(),
-      body: { recipient_id: person },
-    })
-    // However opening it ended: nothing was posted.
-    if (answer.why === 'ambiguous') return { why: 'definitive', code: answer.code }
-    if (answer.why !== 'ok') return answer
-    const channel = idIn(answer.body)
-    if (channel === undefined) return { why: 'definitive', code: 'no_channel' }
-    if (opened.size >= maxOpened) opened.clear()
-    opened.set(person, channel)
-    return { why: 'ok', channel }
-  }
+  const openDm = dmCache(async (person) => {
+    const body = { recipient_id: person }
+    const answer = await rest.asBot({ method: 'POST', route: Routes.userChannels(), body })
+    return answer.why === 'ok' ? { why: 'ok', channel: idIn(answer.body) } : answer
+  })
 
   async function create(channel: string, message: Message, under?: string): Promise<Posted> {
     const answer = await rest.asBot({
@@ -61,7 +45,7 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
 
   async function toPerson(person: string, message: Message): Promise<Posted> {
     const dm = await openDm(person)
-    return dm.why === 'ok' && 'channel' in dm ? await create(dm.channel, message) : dm
+    return dm.why === 'ok' ? await create(dm.channel, message) : dm
   }
 
   async function toPlace({ channel, kind, reply }: Place, message: Message): Promise<Posted> {

@@ -1,6 +1,6 @@
 import { MessageFlags } from 'discord.js'
 import type { Delivered } from '../adapter/dedupe.ts'
-import type { Delivery, Platform, Surface } from '../adapter/platform.ts'
+import type { Delivery, Failure, Platform, Surface } from '../adapter/platform.ts'
 import { retry } from '../adapter/retry.ts'
 import type { RevealView } from '../adapter/view.ts'
 import type { OpenPress } from '../cards.ts'
@@ -101,6 +101,6 @@ export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts):
   }
 }
 
-function delivery(answer: { readonly why: 'ok' } | Exclude<Delivery, { why: 'ok' }>): Delivery {
+function delivery(answer: { readonly why: 'ok' } | Failure): Delivery {
   return answer.why === 'ok' ? { why: 'ok' } : answer
 }

@@ -1,7 +1,7 @@
 import { webApi } from '@slack/bolt'
 import type { Log } from '../../core/log.ts'
 import type { Outage } from '../adapter/outage.ts'
-import type { Failure } from './errors.ts'
+import type { Failure } from '../adapter/platform.ts'
 import { answered, classify, failureOf, httpFailure } from './errors.ts'
 import type { Method } from './scopes.ts'
 import { quietLogger } from './transport/quiet-logger.ts'

@@ -1,6 +1,4 @@
-import type { Delivery } from '../adapter/platform.ts'
-
-export type Failure = Exclude<Delivery, { readonly why: 'ok' }>
+import type { Failure } from '../adapter/platform.ts'
 
 /** Refused before anything happened; the same call may go well another time. */
 const refusedNow = [

@@ -8,7 +8,7 @@ import type { Place } from '../adapter/view.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import type { Hearing } from './dispatch.ts'
-import { readRecipients } from './draft.ts'
+import { parseRecipients } from './draft.ts'
 import { fields, id, list, string } from './fields.ts'
 import { maxSecretChars } from './limits.ts'
 import type { Spot } from './metadata.ts'
@@ -78,7 +78,7 @@ export async function suggest(
 ): Promise<void> {
   const { api, conversation, maxTtlSeconds, platform } = parts
   const { secret } = what === 'password' ? password() : passphrase()
-  const to = readRecipients(filled)
+  const to = parseRecipients(filled)
   const form = conversation.form({ act: 'compose', by, to, secret, ...(place && { place }) })
   if (form.form !== 'compose') return
   const view = composeView(form, { maxTtlSeconds, secretAction: `${fieldAction}-${hash}` })

@@ -1,8 +1,9 @@
-import type { At, Found, Person, Platform, Posted } from '../adapter/platform.ts'
+import { dmCache, type OpenDm } from '../adapter/dm-cache.ts'
+import { edits } from '../adapter/edits.ts'
+import type { Found, Person, Platform, Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
 import { words } from '../words.ts'
 import type { Answer, Api } from './api.ts'
-import type { Failure } from './errors.ts'
 import { fields, id } from './fields.ts'
 import { clip, limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
 import { slackbotId } from './parse.ts'
@@ -11,35 +12,19 @@ import { renderBlocks } from './render.ts'
 /** Slack as the conversation sees it, and what only the Slack adapter needs. */
 export interface SlackPlatform extends Platform {
   /** The person's conversation with the bot, opened if need be. */
-  directMessage(person: string): Promise<string | Failure>
-  /** Whether an edit of this message goes through within `ms`; false as soon as one does not. */
-  edited(at: At, ms: number): Promise<boolean>
+  readonly openDm: OpenDm
   /** Answers one person where they acted, or in their conversation with the bot where that does not work. */
   answer(person: string, reply: string | undefined, message: Message, replace?: boolean): Promise<void>
 }
-
-/** Conversations with the bot that are remembered, so that a second message costs one call and not two. */
-const maxRemembered = 10_000
 
 /** A place where the bot is no member, or where it cannot know that it is one. */
 const notThere: ReadonlySet<string> = new Set(['not_in_channel', 'channel_not_found'])
 
 export function slackPlatform(api: Api): SlackPlatform {
-  const remembered = new Map<string, string>()
-  const watchers = new Map<string, Set<(edited: boolean) => void>>()
-
-  async function directMessage(person: string): Promise<string | Failure> {
-    const known = remembered.get(person)
-    if (known !== undefined) return known
+  const openDm = dmCache(async (person) => {
     const opened = await api.call('conversations.open', { users: person })
-    // Whatever went wrong here, the message itself was not sent.
-    if (opened.why !== 'ok') return { ...opened, why: 'definitive' }
-    const channel = id(fields(opened.body['channel'])['id'])
-    if (channel === undefined) return { why: 'definitive', code: 'no_channel' }
-    if (remembered.size >= maxRemembered) remembered.clear()
-    remembered.set(person, channel)
-    return channel
-  }
+    return opened.why === 'ok' ? { why: 'ok', channel: id(fields(opened.body['channel'])['id']) } : opened
+  })
 
   async function postAt(channel: string, message: Message, thread?: string): Promise<Posted> {
     const posted = await api.call('chat.postMessage', {
@@ -52,8 +37,8 @@ export function slackPlatform(api: Api): SlackPlatform {
   }
 
   async function postTo(person: string, message: Message): Promise<Posted> {
-    const channel = await directMessage(person)
-    return typeof channel === 'string' ? postAt(channel, message) : channel
+    const dm = await openDm(person)
+    return dm.why === 'ok' ? postAt(dm.channel, message) : dm
   }
 
   async function postIn(place: Place, message: Message): Promise<Posted> {
@@ -77,7 +62,7 @@ export function slackPlatform(api: Api): SlackPlatform {
     maxSecretChars,
     maxNoteChars,
     maxRecipients,
-    directMessage,
+    openDm,
 
     find: (ids, by) => Promise.all(ids.map((one) => findOne(one, by, api))),
 
@@ -91,27 +76,10 @@ export function slackPlatform(api: Api): SlackPlatform {
       await api.call('chat.postEphemeral', { channel: place.channel, user: person, ...content(message) })
     },
 
-    async edit(at, message) {
-      const { channel, message: ts } = at
-      const edited = await api.call('chat.update', { channel, ts, ...content(message) })
-      for (const tell of watchers.get(key(at)) ?? []) tell(edited.why === 'ok')
+    edit: edits(content, async ({ channel, message: ts }, body) => {
+      const edited = await api.call('chat.update', { channel, ts, ...body })
       return edited.why === 'ok' ? { why: 'ok' } : edited
-    },
-
-    edited(at, ms) {
-      const watching = watchers.get(key(at)) ?? new Set()
-      watchers.set(key(at), watching)
-      return new Promise((resolve) => {
-        const tell = (edited: boolean) => {
-          clearTimeout(timer)
-          watching.delete(tell)
-          if (watching.size === 0) watchers.delete(key(at))
-          resolve(edited)
-        }
-        const timer = setTimeout(() => tell(false), ms)
-        watching.add(tell)
-      })
-    },
+    }),
 
     async answer(person, reply, message, replace = false) {
       if (reply !== undefined) {
@@ -135,8 +103,6 @@ export const noPreviews = { unfurl_links: false, unfurl_media: false } as const
 export function content(message: Message) {
   return { text: clip(message.summary, limits.fallback), blocks: renderBlocks(message) }
 }
-
-const key = ({ channel, message }: At) => `${channel}/${message}`
 
 async function findOne(userId: string, by: Person, api: Api): Promise<Found> {
   if (userId === slackbotId) return { why: 'bot', id: userId }

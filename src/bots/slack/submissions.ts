@@ -1,10 +1,11 @@
-import { within } from '../../core/deadline.ts'
+import { within, withinOr } from '../../core/deadline.ts'
+import { wipeDraft } from '../adapter/draft.ts'
 import type { Person } from '../adapter/platform.ts'
 import type { Place, Problems } from '../adapter/view.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import type { Ack, Hearing } from './dispatch.ts'
-import { readDraft, readPassphrase } from './draft.ts'
+import { parseDraft, parsePassphrase } from './draft.ts'
 import type { Submitted } from './parse.ts'
 import { modalSurface } from './surface.ts'
 import { composeId, confirmId, messageView, openingView, sealingView } from './views.ts'
@@ -26,7 +27,7 @@ export async function submitted(heard: Submitted, ack: Ack, parts: Hearing): Pro
 async function compose(heard: Submitted, ack: Ack, parts: Hearing): Promise<void> {
   const { by, view, viewId } = heard
   const { api, conversation, platform } = parts
-  const read = readDraft(view, parts.maxTtlSeconds)
+  const read = parseDraft(view, parts.maxTtlSeconds)
   if ('problems' in read) return await ack(fieldErrors(read.problems))
   const place = await settled(heard.metadata?.place, by, parts)
   const event = { act: 'send', by, draft: read.draft, ...(place && { place }) } as const
@@ -34,11 +35,11 @@ async function compose(heard: Submitted, ack: Ack, parts: Hearing): Promise<void
     problems: { to: words.problem.unreachable },
   }))
   if ('problems' in checked) {
-    read.draft.secret.wipe()
-    read.draft.passphrase?.wipe()
+    wipeDraft(read.draft)
     return await ack(fieldErrors(checked.problems))
   }
   const delivered = await parts.dedupe('submission', `${viewId} ${heard.hash}`)
+  if (delivered.why !== 'first') wipeDraft(read.draft)
   if (delivered.why === 'again') return await ack(unchanged)
   // What was typed stays in the form, to be sent when the store is back.
   if (delivered.why === 'unknown') return await ack(fieldErrors({ secret: words.sent.storeDown }))
@@ -52,7 +53,7 @@ async function confirm(heard: Submitted, ack: Ack, parts: Hearing): Promise<void
   const { by, viewId, metadata } = heard
   const { press, place } = metadata ?? {}
   if (press === undefined) return
-  const passphrase = press.passphrase ? readPassphrase(heard.view) : undefined
+  const passphrase = press.passphrase ? parsePassphrase(heard.view) : undefined
   if (press.passphrase && passphrase === undefined) {
     return await ack(fieldErrors({ passphrase: words.confirm.needed }))
   }
@@ -90,6 +91,6 @@ async function settled(
   { platform }: Hearing,
 ): Promise<Place | undefined> {
   if (place?.kind !== 'direct') return place
-  const own = await within(platform.directMessage(by.id), placeMs).catch(() => undefined)
-  return own === place.channel ? { ...place, kind: 'bot' } : place
+  const own = await withinOr(platform.openDm(by.id), placeMs, undefined)
+  return own?.why === 'ok' && own.channel === place.channel ? { ...place, kind: 'bot' } : place
 }

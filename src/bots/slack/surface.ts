@@ -1,20 +1,16 @@
-import type { Delivery, Person, Surface } from '../adapter/platform.ts'
+import type { Delivery, Failure, Person, Surface } from '../adapter/platform.ts'
 import type { Message, RevealView } from '../adapter/view.ts'
 import type { Wipes } from '../adapter/wipes.ts'
 import type { OpenPress } from '../cards.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import type { Api } from './api.ts'
-import type { Failure } from './errors.ts'
 import { fields, string } from './fields.ts'
 import type { Spot } from './metadata.ts'
 import type { SlackPlatform } from './platform.ts'
 import { content, noPreviews } from './platform.ts'
 import { openingView, revealView } from './views.ts'
 import { wipeView } from './wipe-view.ts'
-
-/** How long the notices may take for the card before it is replaced through its press, ms. */
-const noticeMs = 1_500
 
 export interface SurfaceParts {
   readonly api: Api
@@ -37,8 +33,6 @@ export function modalSurface(
 ): Surface {
   /** Of the "Opening…" that we wrote last: while it fits, nothing has come after it, our acknowledgement included. */
   let fence: string | undefined
-  /** What comes after that is told by the notices as well. */
-  let showing = false
   /** An attempt whose answer is unknown may have put the secret on the screen. */
   let maybeShown = false
 
@@ -64,10 +58,7 @@ export function modalSurface(
       const hash = fence
       fence = undefined
       // Planned before the attempt: an answer that never comes may have shown it all the same.
-      if (view.view === 'shown') {
-        showing = true
-        wipes.plan(viewId, view.wipeAt, () => wipeView(api, viewId))
-      }
+      if (view.view === 'shown') wipes.plan(viewId, view.wipeAt, () => wipeView(api, viewId))
       let shown = await update(slackView, attempt, hash)
       // The acknowledgement came in between. That proves that this attempt changed nothing: it is made once more.
       if (hash !== undefined && shown.why !== 'ok' && shown.code === 'hash_conflict') {
@@ -79,11 +70,12 @@ export function modalSurface(
     },
 
     async replaceCard(message) {
-      if (place?.reply === undefined) return
+      if (place === undefined) return
       const { channel, message: ts } = place
-      // The notices edit the cards that the receipt knows of. An ephemeral one, one that was posted without an answer,
-      // and one where the bot is no member are reached through the press alone.
-      if (showing && ts !== undefined && (await platform.edited({ channel, message: ts }, noticeMs))) return
+      // The news joins this edit. It does not know a card whose posting was never answered.
+      const edited = ts === undefined ? undefined : await platform.edit({ channel, message: ts }, message)
+      // An ephemeral card, and one where the bot is no member, are reached through the press alone.
+      if (edited?.why === 'ok' || place.reply === undefined) return
       await api.respond(place.reply, { replace_original: true, ...content(message), ...noPreviews })
     },
   }

@@ -1,7 +1,8 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
 import { RESTJSONErrorCodes } from 'discord-api-types/v10'
 import { describe, expect, it } from 'vitest'
-import { classify, type Failure } from '../../../src/bots/discord/errors.ts'
+import type { Failure } from '../../../src/bots/adapter/platform.ts'
+import { classify } from '../../../src/bots/discord/errors.ts'
 
 const canary = 'canary-7f3a'
 const token = 'aW50ZXJhY3Rpb24'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mayAnswerAt } from '../../../src/bots/slack/api.ts'
-import { readDraft, readPassphrase } from '../../../src/bots/slack/draft.ts'
+import { parseDraft, parsePassphrase } from '../../../src/bots/slack/draft.ts'
 import { parseMetadata, printMetadata } from '../../../src/bots/slack/metadata.ts'
 import { parse, personOf } from '../../../src/bots/slack/parse.ts'
 import { parseWords } from '../../../src/bots/slack/slash-command.ts'
@@ -173,7 +173,7 @@ describe('what was filled in', () => {
   })
   const form = { form: 'compose', to: ['U1', 'U2'], secret: Secret.fromText('typed before') } as const
   const draftOf = (view: object) => {
-    const read = readDraft(view as never, 30 * 86_400)
+    const read = parseDraft(view as never, 30 * 86_400)
     if ('problems' in read) throw new Error(JSON.stringify(read.problems))
     return read.draft
   }
@@ -214,14 +214,14 @@ describe('what was filled in', () => {
 
   it('is refused on its field when it cannot be kept exactly', () => {
     const half = entered({ secret: { value: { value: '\ud800' } } })
-    expect(readDraft(half, 600)).toEqual({ problems: { secret: expect.any(String) } })
+    expect(parseDraft(half, 600)).toEqual({ problems: { secret: expect.any(String) } })
     const passphrase = entered({ passphrase: { value: { value: '\udc00' } } })
-    expect(readDraft(passphrase, 600)).toEqual({ problems: { passphrase: expect.any(String) } })
+    expect(parseDraft(passphrase, 600)).toEqual({ problems: { passphrase: expect.any(String) } })
   })
 
   it('holds no passphrase when the field is empty', () => {
-    expect(readPassphrase({ state: { values: { passphrase: { value: { value: null } } } } })).toBeUndefined()
-    expect(readPassphrase({})).toBeUndefined()
+    expect(parsePassphrase({ state: { values: { passphrase: { value: { value: null } } } } })).toBeUndefined()
+    expect(parsePassphrase({})).toBeUndefined()
   })
 })
 

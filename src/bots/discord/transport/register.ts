@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Routes } from 'discord.js'
+import type { Failure } from '../../adapter/platform.ts'
 import { commands } from '../commands.ts'
-import type { Failure } from '../errors.ts'
 import type { Rest } from './rest.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { REST, type RequestMethod, type RouteLike } from 'discord.js'
-import { classify, type Failure } from '../errors.ts'
+import type { Failure } from '../../adapter/platform.ts'
+import { classify } from '../errors.ts'
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

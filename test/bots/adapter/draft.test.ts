@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { draftOf, passphraseOf, wipeDraft } from '../../../src/bots/adapter/draft.ts'
+import { words } from '../../../src/bots/words.ts'
+
+const entered = { to: ['anna'], secret: ' s\n', passphrase: ' p ', ttlSeconds: 600, note: ' n ' }
+
+function drafted(over: Partial<typeof entered> = {}) {
+  const made = draftOf({ ...entered, ...over })
+  if ('problems' in made) throw new Error(JSON.stringify(made.problems))
+  return made.draft
+}
+
+describe('a filled form', () => {
+  it('keeps secret and passphrase to the letter, and the note without white space around it', () => {
+    const draft = drafted()
+    expect(draft.secret.text()).toBe(' s\n')
+    expect(draft.passphrase?.text()).toBe(' p ')
+    expect(draft).toMatchObject({ to: ['anna'], ttlSeconds: 600, note: 'n' })
+    expect(drafted({ passphrase: '' }).passphrase).toBeUndefined()
+    expect(drafted({ secret: '' }).secret.text()).toBe('')
+  })
+
+  it('names every field that cannot be kept exactly', () => {
+    const half = draftOf({ ...entered, secret: '\ud800', passphrase: '\udc00' })
+    const { secretInvalid } = words.problem
+    expect(half).toEqual({ problems: { secret: secretInvalid, passphrase: secretInvalid } })
+  })
+
+  it('is refused when the platform could not show its secret, which an empty one is not for', () => {
+    const never = () => false
+    expect(draftOf(entered, never)).toEqual({ problems: { secret: words.problem.secretUnshowable } })
+    expect(draftOf({ ...entered, secret: '' }, never)).toHaveProperty('draft')
+  })
+
+  it('is forgotten whole', () => {
+    const draft = drafted()
+    wipeDraft(draft)
+    expect(() => draft.secret.text()).toThrow()
+    expect(() => draft.passphrase?.text()).toThrow()
+  })
+})
+
+it('a passphrase that nobody can have typed is none', () => {
+  expect(passphraseOf('')).toBeUndefined()
+  expect(passphraseOf('\ud800')).toBeUndefined()
+  expect(passphraseOf(' p ')?.text()).toBe(' p ')
+})
