@@ -10,13 +10,16 @@ export type TerminalState = (typeof terminalStates)[number]
 /** The states that somebody is told of: every end, and `sealed` when an answer made it so. */
 export type NewsState = TerminalState | 'sealed'
 
+/** Every state, in the order in which a secret may enter them. */
+export const states = ['asked', 'staged', 'sealed', 'claimed', ...terminalStates] as const
+
 /**
  * - `asked`: a request that waits for its answer; there are no sealed bytes yet.
  * - `staged`: sealed, but the card is not known to be posted. A claim may win it (who holds the token has the card).
  * - `sealed`: waits for its one reveal.
  * - `claimed`: one holder has the bytes until the lease ends.
  */
-export type State = 'asked' | 'staged' | 'sealed' | 'claimed' | TerminalState
+export type State = (typeof states)[number]
 
 /** Wrong proofs that one secret bears in all; the last of them locks it. */
 export const maxWrongProofs = 10

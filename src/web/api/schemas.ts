@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parse as parseBase64url } from '../../core/format/base64url.ts'
 import { idShape, parseId } from '../../core/format/id.ts'
 import { kdfBounds } from '../../core/format/kdf.ts'
+import { states } from '../../core/store.ts'
 
 /** The API's version is in its paths. */
 export const apiPrefix = '/api/v1'
@@ -120,18 +121,7 @@ export const claimResponse = z.strictObject({
 })
 
 export const receiptResponse = z.strictObject({
-  state: z.enum([
-    'asked',
-    'staged',
-    'sealed',
-    'claimed',
-    'revealed',
-    'unconfirmed',
-    'lost',
-    'burned',
-    'locked',
-    'expired',
-  ]),
+  state: z.enum(states),
   createdAt: time('When it was sealed'),
   changedAt: time('When the state was entered'),
   expiresAt: time('When it expires'),
