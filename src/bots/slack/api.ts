@@ -107,10 +107,10 @@ async function post(url: string, body: Readonly<Record<string, unknown>>): Promi
 
 /** Slack answers `ok`, or JSON with `ok`, or with a 4xx a code in JSON or bare. */
 function read(status: number, text: string): Answer {
-  const said = parse(text)
-  if (status === 200 && (text.trim() === 'ok' || said['ok'] === true)) return { why: 'ok', body: said }
+  const answer = parse(text)
+  if (status === 200 && (text.trim() === 'ok' || answer['ok'] === true)) return { why: 'ok', body: answer }
   if (status === 200 || (status >= 400 && status < 500 && status !== 429)) {
-    return classify(typeof said['error'] === 'string' ? said['error'] : text.trim())
+    return classify(typeof answer['error'] === 'string' ? answer['error'] : text.trim())
   }
   return httpFailure(status)
 }

@@ -10,13 +10,13 @@ import { outage } from '../adapter/outage.ts'
 import { shutdown } from '../adapter/shutdown.ts'
 import { wipes } from '../adapter/wipes.ts'
 import { api, slackUrl } from './api.ts'
-import { hear } from './dispatch.ts'
+import { dispatch } from './dispatch.ts'
 import { parse } from './parse.ts'
 import { slackPlatform } from './platform.ts'
-import { ear } from './transport/bolt.ts'
-import { httpLine } from './transport/http.ts'
-import { socketLine } from './transport/socket.ts'
-import type { Line } from './transport/transport.ts'
+import { boltApp } from './transport/bolt.ts'
+import { httpTransport } from './transport/http.ts'
+import { socketTransport } from './transport/socket.ts'
+import type { Transport } from './transport/transport.ts'
 
 export interface SlackOptions {
   readonly botToken: string
@@ -49,16 +49,16 @@ export function slackBot(options: SlackOptions): Bot {
   const platform = slackPlatform(slack)
   const onScreens = wipes(clock)
   const deduped = dedupe(store, log, 'slack')
-  const line = lineOf(options, apiUrl, down, clock)
+  const transport = transportOf(options, apiUrl, down, clock)
   let talk: Conversation | undefined
-  const { app, underWay, unanswered } = ear({
-    receiver: line.receiver,
+  const { app, underWay, unanswered } = boltApp({
+    receiver: transport.receiver,
     botToken,
     apiUrl,
     log,
-    async listen(body, ack) {
+    async handle(body, ack) {
       if (talk === undefined) return
-      await hear(parse(body, command), ack, {
+      await dispatch(parse(body, command), ack, {
         api: slack,
         platform,
         wipes: onScreens,
@@ -73,29 +73,29 @@ export function slackBot(options: SlackOptions): Bot {
   /** What Slack waits for is answered through the connection. */
   async function close(deadlineMs: number): Promise<void> {
     await unanswered.drained(Math.min(answerMs, deadlineMs))
-    await line.stop()
+    await transport.stop()
   }
 
   return {
     platform,
-    ...(line.http && { http: line.http }),
+    ...(transport.http && { http: transport.http }),
     async start(conversation) {
       talk = conversation
       await app.init()
-      await line.start(app)
+      await transport.start(app)
     },
-    connected: line.connected,
+    connected: transport.connected,
     stop: (deadlineMs) => shutdown({ close, underWay, wipes: onScreens, outage: down }, deadlineMs),
   }
 }
 
 /** Without an app token it is HTTP mode; without a signing secret either, that refuses whatever comes. */
-function lineOf(
+function transportOf(
   { appToken, signingSecret = '', log }: SlackOptions,
   apiUrl: string,
   down: Outage,
   clock: Clock,
-): Line {
-  if (appToken !== undefined) return socketLine({ appToken, apiUrl, log, outage: down })
-  return httpLine({ signingSecret, log, outage: down, clock: clock.now })
+): Transport {
+  if (appToken !== undefined) return socketTransport({ appToken, apiUrl, log, outage: down })
+  return httpTransport({ signingSecret, log, outage: down, clock: clock.now })
 }

@@ -1,93 +1,71 @@
-import type { ModalView } from '@slack/types'
-import type { Log } from '../../core/log.ts'
 import { codeOf } from '../../core/log.ts'
 import { answerOnce, answerTyped } from '../adapter/answer.ts'
-import type { Dedupe } from '../adapter/dedupe.ts'
-import type { Conversation, Event } from '../adapter/event.ts'
-import type { Wipes } from '../adapter/wipes.ts'
+import type { Event } from '../adapter/event.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
-import type { Api } from './api.ts'
 import { openCompose } from './forms.ts'
-import type { Command, Heard } from './parse.ts'
-import type { SlackPlatform } from './platform.ts'
-import { pressed, publishHome } from './presses.ts'
-import { submitted } from './submissions.ts'
-
-/** The answer to an interaction itself; Slack waits three seconds for it. Does not reject, and counts once. */
-export type Ack = (
-  answer?:
-    | { readonly response_action: 'update'; readonly view: ModalView }
-    | { readonly response_action: 'errors'; readonly errors: Readonly<Record<string, string>> },
-) => Promise<void>
-
-export interface Hearing {
-  readonly api: Api
-  readonly platform: SlackPlatform
-  readonly wipes: Wipes
-  readonly dedupe: Dedupe
-  readonly conversation: Conversation
-  readonly log: Log
-  readonly maxTtlSeconds: number
-}
+import type { Ack, Handling } from './handling.ts'
+import type { Command, Intent } from './parse.ts'
+import { handlePress, publishHome } from './presses.ts'
+import { handleSubmission } from './submissions.ts'
 
 /** Does what a person asked for and answers them, also when that fails in a way that nobody thought of. */
-export async function hear(heard: Heard, ack: Ack, parts: Hearing): Promise<void> {
+export async function dispatch(intent: Intent, ack: Ack, parts: Handling): Promise<void> {
   try {
-    await act(heard, ack, parts)
+    await handle(intent, ack, parts)
   } catch (error) {
-    parts.log({ event: 'handler-failed', platform: 'slack', what: heard.what, code: codeOf(error) })
+    parts.log({ event: 'handler-failed', platform: 'slack', what: intent.kind, code: codeOf(error) })
     await ack()
-    if (!('by' in heard) || heard.by === undefined) return
-    const place = 'place' in heard ? heard.place : 'metadata' in heard ? heard.metadata?.place : undefined
-    await parts.platform.answer(heard.by.id, place?.reply, refused(words.refused.failed))
+    if (!('by' in intent) || intent.by === undefined) return
+    const place = 'place' in intent ? intent.place : 'metadata' in intent ? intent.metadata?.place : undefined
+    await parts.platform.answer(intent.by.id, place?.reply, refused(words.refused.failed))
   }
 }
 
-async function act(heard: Heard, ack: Ack, parts: Hearing): Promise<void> {
-  switch (heard.what) {
+async function handle(intent: Intent, ack: Ack, parts: Handling): Promise<void> {
+  switch (intent.kind) {
     case 'command':
-      return await commanded(heard, ack, parts)
+      return await handleCommand(intent, ack, parts)
     case 'shortcut': {
-      const opened = openCompose({ by: heard.by, to: [] }, heard.trigger, parts)
+      const opened = openCompose({ by: intent.by, to: [] }, intent.trigger, parts)
       await Promise.all([ack(), opened])
       return
     }
     case 'press':
-      return await pressed(heard, ack, parts)
+      return await handlePress(intent, ack, parts)
     case 'submit':
-      return await submitted(heard, ack, parts)
+      return await handleSubmission(intent, ack, parts)
     case 'closed':
-      parts.wipes.drop(heard.viewId)
+      parts.wipes.drop(intent.viewId)
       return await ack()
     case 'home':
-      return await publishHome(heard.by, parts)
+      return await publishHome(intent.by, parts)
     case 'typed':
-      await answerTyped(heard, parts)
+      await answerTyped(intent, parts)
       return
     case 'nothing':
       return await ack()
     case 'unknown': {
       parts.log({ event: 'malformed', platform: 'slack', what: 'payload' })
       await ack()
-      if (heard.by === undefined) return
-      const { message } = await parts.conversation.answer({ act: 'unknown-button', by: heard.by })
-      return await parts.platform.answer(heard.by.id, heard.reply, message)
+      if (intent.by === undefined) return
+      const { message } = await parts.conversation.answer({ act: 'unknown-button', by: intent.by })
+      return await parts.platform.answer(intent.by.id, intent.reply, message)
     }
   }
 }
 
-async function commanded(heard: Command, ack: Ack, parts: Hearing): Promise<void> {
-  const { by, place, trigger, said } = heard
-  if (typeof said === 'object' && 'to' in said) {
-    const opened = openCompose({ by, to: said.to, place }, trigger, parts)
+async function handleCommand(intent: Command, ack: Ack, parts: Handling): Promise<void> {
+  const { by, place, trigger, text } = intent
+  if (typeof text === 'object' && 'to' in text) {
+    const opened = openCompose({ by, to: text.to, place }, trigger, parts)
     await Promise.all([ack(), opened])
     return
   }
   await ack()
   const delivered = await parts.dedupe('interaction', trigger)
   const answers = await Promise.all(
-    eventsOf(heard).map((event) => answerOnce(event, delivered, parts.conversation)),
+    eventsOf(intent).map((event) => answerOnce(event, delivered, parts.conversation)),
   )
   const [first] = answers
   if (first === undefined) return
@@ -95,18 +73,18 @@ async function commanded(heard: Command, ack: Ack, parts: Hearing): Promise<void
   await parts.platform.answer(by.id, place.reply, { ...first, blocks })
 }
 
-function eventsOf({ by, said }: Command): readonly Event[] {
-  if (typeof said === 'object') {
-    if ('to' in said) return []
-    const ask = { act: 'ask', by, name: said.name, note: said.note } as const
-    return said.ask.length === 0 ? [ask] : said.ask.map((to) => ({ ...ask, to }))
+function eventsOf({ by, text }: Command): readonly Event[] {
+  if (typeof text === 'object') {
+    if ('to' in text) return []
+    const ask = { act: 'ask', by, name: text.name, note: text.note } as const
+    return text.ask.length === 0 ? [ask] : text.ask.map((to) => ({ ...ask, to }))
   }
-  switch (said) {
+  switch (text) {
     case 'list':
       return [{ act: 'list', by, before: '' }]
     case 'other':
       return [{ act: 'typed-in-command', by }]
     default:
-      return [{ act: said, by }]
+      return [{ act: text, by }]
   }
 }

@@ -7,9 +7,9 @@ import type { Press } from '../adapter/press.ts'
 import type { Place } from '../adapter/view.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
-import type { Hearing } from './dispatch.ts'
 import { parseRecipients } from './draft.ts'
 import { fields, id, list, string } from './fields.ts'
+import type { Handling } from './handling.ts'
 import { maxSecretChars } from './limits.ts'
 import type { Spot } from './metadata.ts'
 import type { Pressed } from './parse.ts'
@@ -27,7 +27,7 @@ async function open(
   trigger: string,
   by: Person,
   place: Place | undefined,
-  { api, platform }: Hearing,
+  { api, platform }: Handling,
 ): Promise<Opened | undefined> {
   const opened = await api.call('views.open', { trigger_id: trigger, view })
   if (opened.why === 'ok') {
@@ -47,14 +47,14 @@ interface Compose {
   readonly place?: Place
 }
 
-export async function openCompose(compose: Compose, trigger: string, parts: Hearing): Promise<void> {
+export async function openCompose(compose: Compose, trigger: string, parts: Handling): Promise<void> {
   const form = parts.conversation.form({ act: 'compose', ...compose })
   if (form.form !== 'compose') return
   await open(composeView(form, parts), trigger, compose.by, compose.place, parts)
 }
 
 /** The same form in a window that is open already. */
-export async function showCompose(compose: Compose, viewId: string, parts: Hearing): Promise<void> {
+export async function showCompose(compose: Compose, viewId: string, parts: Handling): Promise<void> {
   const form = parts.conversation.form({ act: 'compose', ...compose })
   if (form.form !== 'compose') return
   await parts.api.call('views.update', { view_id: viewId, view: composeView(form, parts) })
@@ -74,7 +74,7 @@ interface Suggest {
  */
 export async function suggest(
   { by, what, viewId, form: { view: filled, hash }, place }: Suggest,
-  parts: Hearing,
+  parts: Handling,
 ): Promise<void> {
   const { api, conversation, maxTtlSeconds, platform } = parts
   const { secret } = what === 'password' ? password() : passphrase()
@@ -98,7 +98,7 @@ interface Open {
 export async function openConfirm(
   { by, press, place }: Open,
   trigger: string,
-  parts: Hearing,
+  parts: Handling,
 ): Promise<void> {
   const { api, conversation, log } = parts
   const form = conversation.form({ act: 'open', by, press })
@@ -118,7 +118,7 @@ export async function openConfirm(
 export async function openTyped(
   { by, message, place }: { readonly by: Person; readonly message: string; readonly place: Place },
   trigger: string,
-  parts: Hearing,
+  parts: Handling,
 ): Promise<void> {
   const opened = await open(loadingView, trigger, by, place, parts)
   if (opened === undefined) return
@@ -148,7 +148,7 @@ async function readTyped(
   channel: string,
   ts: string,
   by: Person,
-  { api }: Hearing,
+  { api }: Handling,
 ): Promise<string | undefined> {
   const history = await api.ask('conversations.history', {
     channel,

@@ -8,34 +8,34 @@ import { fields, id, list, string } from './fields.ts'
 import { ids, userId } from './ids.ts'
 import type { Metadata, Spot } from './metadata.ts'
 import { parseMetadata } from './metadata.ts'
-import type { Said } from './slash-command.ts'
-import { parseWords } from './slash-command.ts'
+import type { CommandText } from './slash-command.ts'
+import { parseCommandText } from './slash-command.ts'
 import { composeId } from './views.ts'
 
 /** What a person did, read from a payload whose signature holds. */
-export type Heard =
+export type Intent =
   | Command
   | Pressed
   | Submitted
-  | { readonly what: 'shortcut'; readonly by: Person; readonly trigger: string }
-  | { readonly what: 'closed'; readonly viewId: string }
-  | { readonly what: 'home'; readonly by: Person }
-  | ({ readonly what: 'typed' } & Typed)
+  | { readonly kind: 'shortcut'; readonly by: Person; readonly trigger: string }
+  | { readonly kind: 'closed'; readonly viewId: string }
+  | { readonly kind: 'home'; readonly by: Person }
+  | ({ readonly kind: 'typed' } & Typed)
   /** Not for us: edits, other bots, tabs without content. */
-  | { readonly what: 'nothing' }
+  | { readonly kind: 'nothing' }
   /** Nothing that we know; `by` where somebody waits for an answer. */
-  | { readonly what: 'unknown'; readonly by?: Person; readonly reply?: string }
+  | { readonly kind: 'unknown'; readonly by?: Person; readonly reply?: string }
 
 export interface Command {
-  readonly what: 'command'
+  readonly kind: 'command'
   readonly by: Person
   readonly place: Place
   readonly trigger: string
-  readonly said: Said
+  readonly text: CommandText
 }
 
 export interface Pressed {
-  readonly what: 'press'
+  readonly kind: 'press'
   readonly by: Person
   /** Undefined: too old, foreign or altered. */
   readonly press: Press | undefined
@@ -50,7 +50,7 @@ export interface Pressed {
 }
 
 export interface Submitted {
-  readonly what: 'submit'
+  readonly kind: 'submit'
   readonly by: Person
   readonly callbackId: string
   readonly viewId: string
@@ -64,7 +64,7 @@ export interface Submitted {
  * @param body as Bolt hands it over, in both modes
  * @param command the slash command that is ours
  */
-export function parse(body: unknown, command: string): Heard {
+export function parse(body: unknown, command: string): Intent {
   const payload = fields(body)
   if (payload['event'] !== undefined) return parseEvent(payload)
   if (payload['command'] === command) return parseCommand(payload)
@@ -75,13 +75,13 @@ export function parse(body: unknown, command: string): Heard {
       return parseSubmitted(payload)
     case 'view_closed': {
       const viewId = id(fields(payload['view'])['id'])
-      return viewId ? { what: 'closed', viewId } : unknown(payload)
+      return viewId ? { kind: 'closed', viewId } : unknown(payload)
     }
     case 'shortcut': {
       const by = personOf(payload)
       const trigger = string(payload['trigger_id'])
       return by && trigger && payload['callback_id'] === 'send_secret'
-        ? { what: 'shortcut', by, trigger }
+        ? { kind: 'shortcut', by, trigger }
         : unknown(payload)
     }
     default:
@@ -112,17 +112,17 @@ function tenantOf(
   return inside ? (organisation ?? own ?? home) : own
 }
 
-function parseCommand(payload: Fields): Heard {
+function parseCommand(payload: Fields): Intent {
   const person = userId(payload['user_id'])
   const tenant = id(payload['enterprise_id']) ?? id(payload['team_id'])
   const trigger = string(payload['trigger_id'])
   const place = placeOf(payload['channel_id'], payload['response_url'])
   if (!person || !tenant || !trigger || !place) return unknown(payload)
-  const said = parseWords(string(payload['text']) ?? '', string(payload['user_name']) ?? '')
-  return { what: 'command', by: { tenant, id: person }, place, trigger, said }
+  const text = parseCommandText(string(payload['text']) ?? '', string(payload['user_name']) ?? '')
+  return { kind: 'command', by: { tenant, id: person }, place, trigger, text }
 }
 
-function parsePressed(payload: Fields): Heard {
+function parsePressed(payload: Fields): Intent {
   const by = personOf(payload)
   const trigger = string(payload['trigger_id'])
   const [action = {}] = list(payload['actions'])
@@ -130,7 +130,7 @@ function parsePressed(payload: Fields): Heard {
   const press = parsePress(string(action['value']) ?? '', ids)
   const container = fields(payload['container'])
   const pressed = {
-    what: 'press',
+    kind: 'press',
     by,
     press,
     trigger,
@@ -154,14 +154,14 @@ function parsePressed(payload: Fields): Heard {
   return { ...pressed, on: 'message', ...(place && { place: { ...place, ...(message && { message }) } }) }
 }
 
-function parseSubmitted(payload: Fields): Heard {
+function parseSubmitted(payload: Fields): Intent {
   const by = personOf(payload)
   const view = fields(payload['view'])
   const viewId = id(view['id'])
   const hash = string(view['hash'])
   if (!by || !viewId || hash === undefined) return unknown(payload)
   return {
-    what: 'submit',
+    kind: 'submit',
     by,
     callbackId: string(view['callback_id']) ?? '',
     viewId,
@@ -171,26 +171,26 @@ function parseSubmitted(payload: Fields): Heard {
   }
 }
 
-function parseEvent(payload: Fields): Heard {
+function parseEvent(payload: Fields): Intent {
   const event = fields(payload['event'])
   const person = userId(event['user'])
   const organisation = id(payload['context_enterprise_id']) ?? id(payload['enterprise_id'])
   const own = id(event['user_team']) ?? id(event['team'])
   const tenant = tenantOf(own, id(payload['team_id']), organisation)
   const eventId = id(payload['event_id'])
-  if (!person || !tenant || !eventId) return { what: 'nothing' }
+  if (!person || !tenant || !eventId) return { kind: 'nothing' }
   const by = { tenant, id: person }
   if (event['type'] === 'app_home_opened') {
-    return event['tab'] === 'home' ? { what: 'home', by } : { what: 'nothing' }
+    return event['tab'] === 'home' ? { kind: 'home', by } : { kind: 'nothing' }
   }
   const channel = id(event['channel'])
   const message = id(event['ts'])
-  if (event['type'] !== 'message' || !isTyped(event) || !channel || !message) return { what: 'nothing' }
+  if (event['type'] !== 'message' || !isTyped(event) || !channel || !message) return { kind: 'nothing' }
   // It is answered in its thread, if it was typed in one.
   const thread = id(event['thread_ts']) ?? message
   const target: Target =
     thread === message ? { place: { channel, kind: 'bot' } } : { under: { channel, message: thread } }
-  return { what: 'typed', by, message, mark: eventId, target }
+  return { kind: 'typed', by, message, mark: eventId, target }
 }
 
 /** Whether a person wrote this to the bot: text or a file, not an edit, a join, a bot's or Slackbot's message. */
@@ -221,8 +221,8 @@ function placeOf(channel: unknown, reply: unknown): Place | undefined {
   }
 }
 
-function unknown(payload: Fields): Heard {
+function unknown(payload: Fields): Intent {
   const by = personOf(payload)
   const reply = string(payload['response_url'])
-  return { what: 'unknown', ...(by && { by }), ...(reply !== undefined && { reply }) }
+  return { kind: 'unknown', ...(by && { by }), ...(reply !== undefined && { reply }) }
 }

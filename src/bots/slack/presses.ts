@@ -3,20 +3,20 @@ import type { Event } from '../adapter/event.ts'
 import type { Person } from '../adapter/platform.ts'
 import type { Press } from '../adapter/press.ts'
 import type { Message } from '../adapter/view.ts'
-import type { Ack, Hearing } from './dispatch.ts'
 import { openCompose, openConfirm, openTyped, showCompose, suggest } from './forms.ts'
+import type { Ack, Handling } from './handling.ts'
 import type { Pressed } from './parse.ts'
 import { homeView, messageView } from './views.ts'
 import { wipeView } from './wipe-view.ts'
 
 /** A press on one of our buttons, wherever it stands. */
-export async function pressed(heard: Pressed, ack: Ack, parts: Hearing): Promise<void> {
-  const acted = act(heard, parts)
-  await Promise.all([ack(), acted])
+export async function handlePress(intent: Pressed, ack: Ack, parts: Handling): Promise<void> {
+  const handled = handle(intent, parts)
+  await Promise.all([ack(), handled])
 }
 
-async function act(heard: Pressed, parts: Hearing): Promise<void> {
-  const { press, by, trigger, on, viewId, place, form } = heard
+async function handle(intent: Pressed, parts: Handling): Promise<void> {
+  const { press, by, trigger, on, viewId, place, form } = intent
   switch (press?.act) {
     case 'open':
       if (on !== 'message') break
@@ -42,22 +42,22 @@ async function act(heard: Pressed, parts: Hearing): Promise<void> {
     case 'burn':
     case 'tell':
     case 'link':
-      return await answered(heard, press, parts)
+      return await answerPress(intent, press, parts)
   }
   parts.log({ event: 'malformed', platform: 'slack', what: 'button' })
   const { message } = await parts.conversation.answer({ act: 'unknown-button', by })
-  await present(heard, message, parts)
+  await present(intent, message, parts)
 }
 
-type Asked = Extract<Press, { act: 'help' | 'list' | 'burn' | 'tell' | 'link' }>
+type AnsweredPress = Extract<Press, { act: 'help' | 'list' | 'burn' | 'tell' | 'link' }>
 
-async function answered(heard: Pressed, press: Asked, parts: Hearing): Promise<void> {
-  const delivered = await parts.dedupe('interaction', heard.trigger)
-  const message = await answerOnce(eventOf(press, heard), delivered, parts.conversation)
-  if (message !== undefined) await present(heard, message, parts)
+async function answerPress(intent: Pressed, press: AnsweredPress, parts: Handling): Promise<void> {
+  const delivered = await parts.dedupe('interaction', intent.trigger)
+  const message = await answerOnce(eventOf(press, intent), delivered, parts.conversation)
+  if (message !== undefined) await present(intent, message, parts)
 }
 
-function eventOf(press: Asked, { by, place }: Pressed): Event {
+function eventOf(press: AnsweredPress, { by, place }: Pressed): Event {
   switch (press.act) {
     case 'help':
     case 'link':
@@ -72,8 +72,8 @@ function eventOf(press: Asked, { by, place }: Pressed): Event {
 }
 
 /** Shows an answer where its button stood, so that only the one who pressed sees it. */
-async function present(heard: Pressed, message: Message, parts: Hearing): Promise<void> {
-  const { by, on, viewId, place, press, ephemeral } = heard
+async function present(intent: Pressed, message: Message, parts: Handling): Promise<void> {
+  const { by, on, viewId, place, press, ephemeral } = intent
   if (on === 'home') return await publishHome(by, parts, message, press)
   // The page is for the form that offered it: what is filled in there stays.
   if (on === 'modal' && viewId && press?.act !== 'link') {
@@ -88,7 +88,7 @@ async function present(heard: Pressed, message: Message, parts: Hearing): Promis
 /** App Home, with the answer to what was pressed there above the list; a page of the list takes the list's place. */
 export async function publishHome(
   by: Person,
-  parts: Hearing,
+  parts: Handling,
   answer?: Message,
   press?: Press,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { clip, maxNoteChars, maxRecipients } from './limits.ts'
 import { literal } from './typed-text.ts'
 
 /** What stands after a command: the people it names, a known word, or a request. Other words are dropped here. */
-export type Said =
+export type CommandText =
   | { readonly to: readonly string[] }
   | 'help'
   | 'list'
@@ -15,7 +15,7 @@ export type Said =
  * Mentions arrive as `<@U…|name>`. Everything that is neither a mention nor a known word may be a secret; after
  * `request` come the people who are asked, and what for.
  */
-export function parseWords(text: string, name = ''): Said {
+export function parseCommandText(text: string, name = ''): CommandText {
   const words = text.split(/\s+/).filter((word) => word !== '')
   const [known = ''] = words.map((word) => word.toLowerCase())
   if (words.length === 1 && (known === 'help' || known === 'list' || known === 'link')) return known

@@ -4,8 +4,8 @@ import type { Person } from '../adapter/platform.ts'
 import type { Place, Problems } from '../adapter/view.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
-import type { Ack, Hearing } from './dispatch.ts'
 import { parseDraft, parsePassphrase } from './draft.ts'
+import type { Ack, Handling } from './handling.ts'
 import type { Submitted } from './parse.ts'
 import { modalSurface } from './surface.ts'
 import { composeId, confirmId, messageView, openingView, sealingView } from './views.ts'
@@ -15,21 +15,21 @@ const placeMs = 600
 const checkMs = 1_600
 
 /** A form that was filled in. */
-export async function submitted(heard: Submitted, ack: Ack, parts: Hearing): Promise<void> {
-  if (heard.metadata !== undefined) {
-    if (heard.callbackId === composeId) return await compose(heard, ack, parts)
-    if (heard.callbackId === confirmId && heard.metadata.press) return await confirm(heard, ack, parts)
+export async function handleSubmission(intent: Submitted, ack: Ack, parts: Handling): Promise<void> {
+  if (intent.metadata !== undefined) {
+    if (intent.callbackId === composeId) return await compose(intent, ack, parts)
+    if (intent.callbackId === confirmId && intent.metadata.press) return await confirm(intent, ack, parts)
   }
   parts.log({ event: 'malformed', platform: 'slack', what: 'view' })
   await ack({ response_action: 'update', view: messageView(refused(words.refused.malformed)) })
 }
 
-async function compose(heard: Submitted, ack: Ack, parts: Hearing): Promise<void> {
-  const { by, view, viewId } = heard
+async function compose(intent: Submitted, ack: Ack, parts: Handling): Promise<void> {
+  const { by, view, viewId } = intent
   const { api, conversation, platform } = parts
   const read = parseDraft(view, parts.maxTtlSeconds)
   if ('problems' in read) return await ack(fieldErrors(read.problems))
-  const place = await settled(heard.metadata?.place, by, parts)
+  const place = await resolvePlace(intent.metadata?.place, by, parts)
   const event = { act: 'send', by, draft: read.draft, ...(place && { place }) } as const
   const checked = await within(conversation.check(event), checkMs).catch(() => ({
     problems: { to: words.problem.unreachable },
@@ -38,7 +38,7 @@ async function compose(heard: Submitted, ack: Ack, parts: Hearing): Promise<void
     wipeDraft(read.draft)
     return await ack(fieldErrors(checked.problems))
   }
-  const delivered = await parts.dedupe('submission', `${viewId} ${heard.hash}`)
+  const delivered = await parts.dedupe('submission', `${viewId} ${intent.hash}`)
   if (delivered.why !== 'first') wipeDraft(read.draft)
   if (delivered.why === 'again') return await ack(unchanged)
   // What was typed stays in the form, to be sent when the store is back.
@@ -49,15 +49,15 @@ async function compose(heard: Submitted, ack: Ack, parts: Hearing): Promise<void
   if (shown.why !== 'ok') await platform.answer(by.id, place?.reply, message)
 }
 
-async function confirm(heard: Submitted, ack: Ack, parts: Hearing): Promise<void> {
-  const { by, viewId, metadata } = heard
+async function confirm(intent: Submitted, ack: Ack, parts: Handling): Promise<void> {
+  const { by, viewId, metadata } = intent
   const { press, place } = metadata ?? {}
   if (press === undefined) return
-  const passphrase = press.passphrase ? parsePassphrase(heard.view) : undefined
+  const passphrase = press.passphrase ? parsePassphrase(intent.view) : undefined
   if (press.passphrase && passphrase === undefined) {
     return await ack(fieldErrors({ passphrase: words.confirm.needed }))
   }
-  const delivered = await parts.dedupe('submission', `${viewId} ${heard.hash}`)
+  const delivered = await parts.dedupe('submission', `${viewId} ${intent.hash}`)
   if (delivered.why === 'again') return await ack(unchanged)
   if (delivered.why === 'unknown') {
     const view = messageView(refused(words.refused.storeDown), place)
@@ -85,10 +85,10 @@ function fieldErrors(problems: Problems) {
  * A direct conversation is the person's own with the bot, or one between people; payloads do not say which. It matters
  * for whoever is "here": in the first nobody else is.
  */
-async function settled(
+async function resolvePlace(
   place: Place | undefined,
   by: Person,
-  { platform }: Hearing,
+  { platform }: Handling,
 ): Promise<Place | undefined> {
   if (place?.kind !== 'direct') return place
   const own = await withinOr(platform.openDm(by.id), placeMs, undefined)

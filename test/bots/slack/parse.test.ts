@@ -4,7 +4,7 @@ import { mayAnswerAt } from '../../../src/bots/slack/api.ts'
 import { parseDraft, parsePassphrase } from '../../../src/bots/slack/draft.ts'
 import { parseMetadata, printMetadata } from '../../../src/bots/slack/metadata.ts'
 import { parse, personOf } from '../../../src/bots/slack/parse.ts'
-import { parseWords } from '../../../src/bots/slack/slash-command.ts'
+import { parseCommandText } from '../../../src/bots/slack/slash-command.ts'
 import { typedText } from '../../../src/bots/slack/typed-text.ts'
 import { composeView } from '../../../src/bots/slack/views.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
@@ -19,7 +19,7 @@ const press = {
 } as const
 
 describe('words after the command', () => {
-  it.each<[string, ReturnType<typeof parseWords>]>([
+  it.each<[string, ReturnType<typeof parseCommandText>]>([
     ['', { to: [] }],
     ['  ', { to: [] }],
     ['<@U0000000001|ben>', { to: ['U0000000001'] }],
@@ -37,21 +37,21 @@ describe('words after the command', () => {
     ['request the &lt;db&gt; password', { ask: [], name: 'anna', note: 'the <db> password' }],
     ['request <@U0000000001|ben> api key', { ask: ['U0000000001'], name: 'anna', note: 'api key' }],
   ])('%j is read as %j', (text, said) => {
-    expect(parseWords(text, 'anna')).toEqual(said)
+    expect(parseCommandText(text, 'anna')).toEqual(said)
   })
 
   it('that are neither are dropped', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9!$%]{4,40}$/), (secret) => {
         fc.pre(!['help', 'list', 'link', 'request'].includes(secret))
-        const heard = parse(command(secret), '/secret')
-        expect(JSON.stringify(heard)).not.toContain(secret)
+        const parsed = parse(command(secret), '/secret')
+        expect(JSON.stringify(parsed)).not.toContain(secret)
       }),
     )
   })
 
   it('of another command are not ours', () => {
-    expect(parse({ ...command(''), command: '/other' }, '/secret').what).toBe('unknown')
+    expect(parse({ ...command(''), command: '/other' }, '/secret').kind).toBe('unknown')
   })
 })
 
@@ -87,11 +87,11 @@ describe('a person', () => {
   })
 
   it('is never told by a name', () => {
-    const heard = parse(
+    const parsed = parse(
       { ...command(''), user_name: 'ben', user: { name: 'ben', username: 'ben' } },
       '/secret',
     )
-    expect(heard).toMatchObject({ by: { tenant: 'T1', id: 'U1' } })
+    expect(parsed).toMatchObject({ by: { tenant: 'T1', id: 'U1' } })
   })
 })
 
@@ -115,17 +115,17 @@ describe('a payload', () => {
     )
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...keys), value)), (body) => {
-        expect(parse(body, '/secret').what).toBeTypeOf('string')
+        expect(parse(body, '/secret').kind).toBeTypeOf('string')
       }),
       { numRuns: 2_000 },
     )
   })
 
   it('of an altered button is a press of nothing', () => {
-    const heard = (value: unknown) => parse(blockActions(value), '/secret')
-    expect(heard('c1:help')).toMatchObject({ what: 'press', press: { act: 'help' } })
+    const parsed = (value: unknown) => parse(blockActions(value), '/secret')
+    expect(parsed('c1:help')).toMatchObject({ kind: 'press', press: { act: 'help' } })
     const token = printToken(press.token)
-    expect(heard(`c1:open:${token}:U1:0:p`)).toMatchObject({ press: { act: 'open', from: 'U1' } })
+    expect(parsed(`c1:open:${token}:U1:0:p`)).toMatchObject({ press: { act: 'open', from: 'U1' } })
     for (const value of [
       'c0:help',
       'c1:help:x',
@@ -140,7 +140,7 @@ describe('a payload', () => {
       undefined,
       3,
     ])
-      expect(heard(value)).toMatchObject({ what: 'press', press: undefined })
+      expect(parsed(value)).toMatchObject({ kind: 'press', press: undefined })
   })
 
   it.each([
@@ -151,12 +151,12 @@ describe('a payload', () => {
     ['a channel', { channel_type: 'channel' }],
     ['something hidden', { hidden: true }],
   ])('of a message from %s asks for no answer', (_, changes) => {
-    expect(parse(typed(changes), '/secret')).toEqual({ what: 'nothing' })
+    expect(parse(typed(changes), '/secret')).toEqual({ kind: 'nothing' })
   })
 
   it('of a message with a file, in a thread or by /me does', () => {
-    expect(parse(typed({ subtype: 'file_share' }), '/secret').what).toBe('typed')
-    expect(parse(typed({ subtype: 'me_message' }), '/secret').what).toBe('typed')
+    expect(parse(typed({ subtype: 'file_share' }), '/secret').kind).toBe('typed')
+    expect(parse(typed({ subtype: 'me_message' }), '/secret').kind).toBe('typed')
     expect(parse(typed({ thread_ts: '1.000001' }), '/secret')).toMatchObject({
       target: { under: { message: '1.000001' } },
     })

@@ -4,11 +4,11 @@ import { codeOf } from '../../../core/log.ts'
 import type { InFlight } from '../../adapter/in-flight.ts'
 import { inFlight } from '../../adapter/in-flight.ts'
 import { singleShot } from '../api.ts'
-import type { Ack } from '../dispatch.ts'
+import type { Ack } from '../handling.ts'
 import { quietLogger } from './quiet-logger.ts'
 
 /** Bolt with one listener for everything, which counts what is under way. */
-export interface Ear {
+export interface BoltApp {
   readonly app: App
   /** What is still being done. */
   readonly underWay: InFlight
@@ -16,19 +16,19 @@ export interface Ear {
   readonly unanswered: InFlight
 }
 
-export interface EarOptions {
+export interface BoltAppOptions {
   readonly receiver: Receiver
   readonly botToken: string
   readonly apiUrl: string
   readonly log: Log
   /** Does what a payload asks for. */
-  listen(body: unknown, ack: Ack): Promise<void>
+  handle(body: unknown, ack: Ack): Promise<void>
 }
 
 /** Bolt's own client is not used; it must not wait for ever either. */
 const clientMs = 4_000
 
-export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ear {
+export function boltApp({ receiver, botToken, apiUrl, log, handle }: BoltAppOptions): BoltApp {
   const underWay = inFlight()
   const unanswered = inFlight()
   /** The payloads that Bolt has not handed to our listener yet. */
@@ -41,21 +41,21 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
     readonly ack: Ack
     readonly answered: Promise<void>
   } {
-    let said = false
+    let isAnswered = false
     let done: () => void = () => {}
     const answered = new Promise<void>((resolve) => {
       done = resolve
     })
     const ack: Ack = async (answer) => {
-      if (said) return
-      said = true
+      if (isAnswered) return
+      isAnswered = true
       await boltAck(answer).catch((error: unknown) => failed('acknowledgement', error))
       done()
     }
     return { ack, answered }
   }
 
-  /** Around Bolt: whatever it throws ends here, and what it knows no listener for is heard and answered all the same. */
+  /** Around Bolt: whatever it throws ends here, and what it knows no listener for is handled and answered all the same. */
   async function process(app: App, event: ReceiverEvent): Promise<void> {
     const { ack, answered } = answering(event)
     void unanswered.run(answered)
@@ -65,7 +65,7 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
       }
       waiting.set(event.body, ack)
       await app.processEvent({ ...event, ack }).catch((error: unknown) => failed('bolt', error))
-      if (waiting.delete(event.body)) await listen(event.body, ack)
+      if (waiting.delete(event.body)) await handle(event.body, ack)
     } catch (error) {
       failed('interaction', error)
     } finally {
@@ -99,7 +99,7 @@ export function ear({ receiver, botToken, apiUrl, log, listen }: EarOptions): Ea
     const ack = waiting.get(body)
     if (ack === undefined) return
     waiting.delete(body)
-    await listen(body, ack)
+    await handle(body, ack)
   })
   return { app, underWay, unanswered }
 }

@@ -3,8 +3,8 @@ import type { Log } from '../../../core/log.ts'
 import { codeOf } from '../../../core/log.ts'
 import type { Outage } from '../../adapter/outage.ts'
 import { quietLogger } from './quiet-logger.ts'
-import { gate, maxBodyBytes } from './signature.ts'
-import type { Line } from './transport.ts'
+import { maxBodyBytes, signatureCheck } from './signature.ts'
+import type { Transport } from './transport.ts'
 
 export const eventsPath = '/slack/events'
 
@@ -16,13 +16,13 @@ export interface HttpOptions {
   readonly clock: () => number
 }
 
-/** HTTP mode: Slack calls our own server, which hands its path over to Bolt's receiver behind the gate. */
-export function httpLine({ signingSecret, log, outage, clock }: HttpOptions): Line {
+/** HTTP mode: Slack calls our own server, which hands its path over to Bolt's receiver behind the signature check. */
+export function httpTransport({ signingSecret, log, outage, clock }: HttpOptions): Transport {
   let stopped = false
   const failed = (what: string, error: unknown) =>
     log({ event: 'handler-failed', platform: 'slack', what, code: codeOf(error) })
   const receiver = new HTTPReceiver({
-    // Bolt takes no empty secret; the gate refuses every request before this one would be used.
+    // Bolt takes no empty secret; the signature check refuses every request before this one would be used.
     signingSecret: signingSecret === '' ? 'none' : signingSecret,
     endpoints: [eventsPath],
     bodyLimit: maxBodyBytes,
@@ -41,7 +41,7 @@ export function httpLine({ signingSecret, log, outage, clock }: HttpOptions): Li
       if (!response.headersSent) response.writeHead(500).end()
     },
   })
-  const pass = gate({
+  const check = signatureCheck({
     signingSecret,
     log,
     clock,
@@ -54,7 +54,7 @@ export function httpLine({ signingSecret, log, outage, clock }: HttpOptions): Li
       handle(request, response) {
         if (stopped) return void response.writeHead(503, { connection: 'close' }).end()
         try {
-          pass(request, response)
+          check(request, response)
         } catch (error) {
           failed('receiver', error)
           if (!response.headersSent) response.writeHead(400).end()

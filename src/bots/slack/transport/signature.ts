@@ -8,7 +8,7 @@ export const freshSeconds = 300
 /** The largest request that is read; Slack's own are far smaller. */
 export const maxBodyBytes = 256 * 1024
 
-export interface GateOptions {
+export interface SignatureCheckOptions {
   readonly signingSecret: string
   readonly log: Log
   /** ms since epoch. */
@@ -21,7 +21,9 @@ export interface GateOptions {
  * Stands before Bolt's receiver: nothing unsigned, too large or out of time reaches it. Bolt checks the signature once
  * more, but reads any body first, lets `ssl_check` through unsigned, and takes requests from the future.
  */
-export function gate(options: GateOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function signatureCheck(
+  options: SignatureCheckOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const { log, pass } = options
   const refuse = (response: ServerResponse, status: number, reason: string) => {
     log({ event: 'request-refused', platform: 'slack', reason })
@@ -48,7 +50,10 @@ export function gate(options: GateOptions): (request: IncomingMessage, response:
 }
 
 /** What is wrong before the body is looked at. */
-function wrongHeaders(request: IncomingMessage, { signingSecret, clock }: GateOptions): string | undefined {
+function wrongHeaders(
+  request: IncomingMessage,
+  { signingSecret, clock }: SignatureCheckOptions,
+): string | undefined {
   if (signingSecret === '') return 'no-signing-secret'
   const timestamp = header(request, 'x-slack-request-timestamp')
   if (!/^\d{1,12}$/.test(timestamp)) return 'no-timestamp'

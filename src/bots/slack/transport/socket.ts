@@ -8,7 +8,7 @@ import type { Outage } from '../../adapter/outage.ts'
 import { singleShot } from '../api.ts'
 import { failureOf } from '../errors.ts'
 import { quietLogger } from './quiet-logger.ts'
-import type { Line } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 export interface SocketOptions {
   readonly appToken: string
@@ -30,7 +30,7 @@ const closeMs = 500
  * Socket Mode, kept up for ever. We reconnect ourselves: the client's own reconnecting drops rejections on the floor,
  * which ends the process, goes on after `disconnect`, and waits five seconds after each of Slack's planned refreshes.
  */
-export function socketLine({ appToken, apiUrl, log, outage }: SocketOptions): Line {
+export function socketTransport({ appToken, apiUrl, log, outage }: SocketOptions): Transport {
   const receiver = new SocketModeReceiver({
     appToken,
     logger: quietLogger,

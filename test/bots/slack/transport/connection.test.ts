@@ -9,9 +9,9 @@ import { slackDouble } from '../../../../doubles/slack/slack-double.ts'
 import { systemClock } from '../../../../src/bots/adapter/clock.ts'
 import { outage } from '../../../../src/bots/adapter/outage.ts'
 import { slackBot } from '../../../../src/bots/slack/bot.ts'
-import { ear } from '../../../../src/bots/slack/transport/bolt.ts'
+import { boltApp } from '../../../../src/bots/slack/transport/bolt.ts'
 import { quietLogger } from '../../../../src/bots/slack/transport/quiet-logger.ts'
-import { socketLine } from '../../../../src/bots/slack/transport/socket.ts'
+import { socketTransport } from '../../../../src/bots/slack/transport/socket.ts'
 import type { LogEvent } from '../../../../src/core/log.ts'
 import { sotto } from '../../sotto.ts'
 import { join, manifest, reveal, send, type World, type WorldParts, world } from '../harness.ts'
@@ -109,15 +109,21 @@ describe('Socket Mode', () => {
   it('outlives frames that its client cannot read', async () => {
     const log: LogEvent[] = []
     const write = (event: LogEvent) => void log.push(event)
-    const line = socketLine({
+    const transport = socketTransport({
       appToken: 'xapp-1',
       apiUrl: 'http://127.0.0.1:1/api/',
       log: write,
       outage: outage({ platform: 'slack', log: write, clock: systemClock, keepsTrying: true }),
     })
-    const { client } = line.receiver as SocketModeReceiver
-    const listen = async () => {}
-    ear({ receiver: line.receiver, botToken: 'x', apiUrl: 'http://127.0.0.1:1/api/', log: write, listen })
+    const { client } = transport.receiver as SocketModeReceiver
+    const handle = async () => {}
+    boltApp({
+      receiver: transport.receiver,
+      botToken: 'x',
+      apiUrl: 'http://127.0.0.1:1/api/',
+      log: write,
+      handle,
+    })
     const frames = ['null', '{"type":"events_api"}', '{"type":"events_api","payload":{}}', '[]', '{', '3']
     for (const frame of frames) client.emit('ws_message', frame, false)
     await expect.poll(() => log.length).toBeGreaterThanOrEqual(3)
