@@ -38,6 +38,12 @@ export function draftOf(
   }
 }
 
+/** What was typed to the bot, to fill the form with; undefined when it is not there or does not fit whole. */
+export function typedSecret(text: string | undefined, maxChars: number): Secret | undefined {
+  const fits = text !== undefined && text !== '' && text.length <= maxChars && text.isWellFormed()
+  return fits ? Secret.fromText(text) : undefined
+}
+
 /** A passphrase as it was typed; undefined when it is empty or holds what no sender could have typed. */
 export function passphraseOf(text: string): Secret | undefined {
   return text !== '' && text.isWellFormed() ? Secret.fromText(text) : undefined

@@ -1,5 +1,5 @@
 import { limits } from './limits.ts'
-import { literal } from './markdown.ts'
+import { escapeMarkdown } from './markdown.ts'
 
 /** A text as markdown that a reader can copy to the letter. */
 export interface Exact {
@@ -49,7 +49,7 @@ function fenced(body: string): Pick<Exact, 'markdown' | 'how'> | undefined {
 
 /** Outside a fence white space at the ends is trimmed away. */
 function escaped(body: string): Pick<Exact, 'markdown' | 'how'> | undefined {
-  return body.trim() === body ? { markdown: literal(body), how: 'escaped' } : undefined
+  return body.trim() === body ? { markdown: escapeMarkdown(body), how: 'escaped' } : undefined
 }
 
 function isControl(char: string): boolean {

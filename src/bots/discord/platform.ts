@@ -71,9 +71,7 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
   return {
     name: 'discord',
     begin: words.help.begin.discord,
-    maxSecretChars: bounds.maxSecretChars,
-    maxNoteChars: bounds.maxNoteChars,
-    maxRecipients: bounds.maxRecipients,
+    ...bounds,
     find: people.find,
 
     async post(target, message) {

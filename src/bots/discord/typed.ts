@@ -1,6 +1,7 @@
 import { type APIMessage, type Message, MessageType, Routes } from 'discord.js'
-import { Secret } from '../../core/format/secret.ts'
+import type { Secret } from '../../core/format/secret.ts'
 import type { Typed } from '../adapter/answer.ts'
+import { typedSecret } from '../adapter/draft.ts'
 import { bounds } from './limits.ts'
 import type { Act } from './parse.ts'
 import type { Rest } from './transport/rest.ts'
@@ -34,7 +35,6 @@ export async function fetchTyped(
   const route = Routes.channelMessage(place.channel, message)
   const answer = await rest.asBot({ method: 'GET', route, timeoutMs: fetchMs })
   if (answer.why !== 'ok') return undefined
-  const { author, content = '' } = answer.body as Partial<APIMessage>
-  const fits = content !== '' && content.length <= bounds.maxSecretChars && content.isWellFormed()
-  return author?.id === by.id && fits ? Secret.fromText(content) : undefined
+  const { author, content } = answer.body as Partial<APIMessage>
+  return author?.id === by.id ? typedSecret(content, bounds.maxSecretChars) : undefined
 }

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { passphrase, password } from '../../core/format/generate.ts'
-import { Secret } from '../../core/format/secret.ts'
 import { codeOf } from '../../core/log.ts'
+import { typedSecret } from '../adapter/draft.ts'
 import type { Person } from '../adapter/platform.ts'
 import type { Press } from '../adapter/press.ts'
 import type { Place } from '../adapter/view.ts'
@@ -10,7 +10,7 @@ import { words } from '../words.ts'
 import { parseRecipients } from './draft.ts'
 import { fields, id, list, string } from './fields.ts'
 import type { Handling } from './handling.ts'
-import { maxSecretChars } from './limits.ts'
+import { bounds } from './limits.ts'
 import type { Spot } from './metadata.ts'
 import type { Pressed } from './parse.ts'
 import { typedText } from './typed-text.ts'
@@ -123,19 +123,19 @@ export async function openTyped(
   const opened = await open(loadingView, trigger, by, place, parts)
   if (opened === undefined) return
   const text = await readTyped(place.channel, message, by, parts)
-  const fits = text !== undefined && text !== '' && text.length <= maxSecretChars && text.isWellFormed()
+  const secret = typedSecret(text, bounds.maxSecretChars)
   const form = parts.conversation.form({
     act: 'compose',
     by,
     to: [],
     place: { ...place, kind: 'bot' },
-    ...(fits && { secret: Secret.fromText(text) }),
+    ...(secret && { secret }),
   })
   if (form.form !== 'compose') return
-  const problem = fits
+  const problem = secret
     ? undefined
-    : (text?.length ?? 0) > maxSecretChars
-      ? words.compose.typedLong(maxSecretChars)
+    : (text?.length ?? 0) > bounds.maxSecretChars
+      ? words.compose.typedLong(bounds.maxSecretChars)
       : words.compose.typedLost
   const { maxTtlSeconds } = parts
   const view = composeView(form, { maxTtlSeconds, ...(problem !== undefined && { problem }) })

@@ -33,12 +33,13 @@ export const limits = {
   fallback: 40_000,
 } as const
 
-/** What one person may send at once: the receipts go to one conversation, which takes about one message a second. */
-export const maxRecipients = 10
-
-export const maxSecretChars = limits.input
-
-export const maxNoteChars = 150
+/** Ours, within them. */
+export const bounds = {
+  maxSecretChars: limits.input,
+  maxNoteChars: 150,
+  /** What one person may send at once: the receipts go to one conversation, which takes about one message a second. */
+  maxRecipients: 10,
+} as const
 
 /** Our own words, cut to `max`; never for anything that is a secret. */
 export function clip(text: string, max: number): string {

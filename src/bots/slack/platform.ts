@@ -5,7 +5,7 @@ import type { Message, Place } from '../adapter/view.ts'
 import { words } from '../words.ts'
 import type { Answer, Api } from './api.ts'
 import { fields, id } from './fields.ts'
-import { clip, limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
+import { bounds, clip, limits } from './limits.ts'
 import { slackbotId } from './parse.ts'
 import { renderBlocks } from './render.ts'
 
@@ -59,9 +59,7 @@ export function slackPlatform(api: Api): SlackPlatform {
   return {
     name: 'slack',
     begin: words.help.begin.slack,
-    maxSecretChars,
-    maxNoteChars,
-    maxRecipients,
+    ...bounds,
     openDm,
 
     find: (ids, by) => Promise.all(ids.map((one) => findOne(one, by, api))),

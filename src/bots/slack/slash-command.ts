@@ -1,5 +1,5 @@
-import { clip, maxNoteChars, maxRecipients } from './limits.ts'
-import { literal } from './typed-text.ts'
+import { bounds, clip } from './limits.ts'
+import { unescapeMrkdwn } from './typed-text.ts'
 
 /** What stands after a command: the people it names, a known word, or a request. Other words are dropped here. */
 export type CommandText =
@@ -26,9 +26,9 @@ export function parseCommandText(text: string, name = ''): CommandText {
     ...new Set(mentioned.slice(0, first < 0 ? undefined : first).filter((one) => one !== undefined)),
   ]
   if (!asks) return first < 0 ? { to } : 'other'
-  if (to.length > maxRecipients) return 'help'
-  const note = first < 0 ? '' : literal(words.slice(first + 1).join(' '))
-  return { ask: to, name, note: clip(note, maxNoteChars) }
+  if (to.length > bounds.maxRecipients) return 'help'
+  const note = first < 0 ? '' : unescapeMrkdwn(words.slice(first + 1).join(' '))
+  return { ask: to, name, note: clip(note, bounds.maxNoteChars) }
 }
 
 function mention(word: string): string | undefined {

@@ -8,7 +8,7 @@ import { fields, list, string } from './fields.ts'
 export function typedText(message: Fields): string {
   const blocks = list(message['blocks']).filter((block) => block['type'] === 'rich_text')
   if (blocks.length > 0) return blocks.map((block) => lines(block['elements'])).join('\n')
-  return literal(string(message['text']) ?? '')
+  return unescapeMrkdwn(string(message['text']) ?? '')
 }
 
 function lines(elements: unknown): string {
@@ -39,7 +39,7 @@ function inline(element: Fields): string {
 }
 
 /** Text without `&lt;`, `&gt;`, `&amp;`, and the links that Slack makes by itself (docs.slack.dev, Formatting message text). */
-export function literal(text: string): string {
+export function unescapeMrkdwn(text: string): string {
   return text
     .replace(
       /<((?:https?|mailto|tel):[^|>]+)(?:\|([^>]*))?>/g,

@@ -5,7 +5,7 @@ import type { Secret } from '../../core/format/secret.ts'
 import type { ComposeForm, ConfirmForm, Field, Message, Place, RevealView } from '../adapter/view.ts'
 import { confirmLead, type OpenPress, shownLead } from '../cards.ts'
 import { span, words } from '../words.ts'
-import { limits, maxNoteChars, maxRecipients, maxSecretChars } from './limits.ts'
+import { bounds, limits } from './limits.ts'
 import { printMetadata, type Spot } from './metadata.ts'
 import { plainText, preformatted, renderBlocks, renderButton, renderButtons, rich } from './render.ts'
 
@@ -87,13 +87,13 @@ export function composeView(
       ...(problem === undefined ? [] : [rich([{ strong: problem }])]),
       input('to', words.compose.to, open ? words.compose.toHintPlace : words.compose.toHint, open, {
         type: 'multi_users_select',
-        max_selected_items: maxRecipients,
-        ...(to.length > 0 && { initial_users: to.slice(0, maxRecipients) }),
+        max_selected_items: bounds.maxRecipients,
+        ...(to.length > 0 && { initial_users: to.slice(0, bounds.maxRecipients) }),
       }),
       input('secret', words.compose.secret, words.compose.secretHint, false, {
         type: 'plain_text_input',
         multiline: true,
-        max_length: maxSecretChars,
+        max_length: bounds.maxSecretChars,
         ...(secret && { initial_value: secret.text() }),
         action_id: secretAction,
       }),
@@ -110,7 +110,7 @@ export function composeView(
       }),
       input('note', words.compose.note, words.compose.noteHint, true, {
         type: 'plain_text_input',
-        max_length: maxNoteChars,
+        max_length: bounds.maxNoteChars,
       }),
     ],
   })

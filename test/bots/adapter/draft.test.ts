@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { draftOf, passphraseOf, wipeDraft } from '../../../src/bots/adapter/draft.ts'
+import { draftOf, passphraseOf, typedSecret, wipeDraft } from '../../../src/bots/adapter/draft.ts'
 import { words } from '../../../src/bots/words.ts'
 
 const entered = { to: ['anna'], secret: ' s\n', passphrase: ' p ', ttlSeconds: 600, note: ' n ' }
@@ -44,4 +44,9 @@ it('a passphrase that nobody can have typed is none', () => {
   expect(passphraseOf('')).toBeUndefined()
   expect(passphraseOf('\ud800')).toBeUndefined()
   expect(passphraseOf(' p ')?.text()).toBe(' p ')
+})
+
+it('what was typed to the bot fills the form whole or not at all', () => {
+  expect(typedSecret(' s\n', 3)?.text()).toBe(' s\n')
+  for (const text of [undefined, '', 'long', '\ud800']) expect(typedSecret(text, 3)).toBeUndefined()
 })

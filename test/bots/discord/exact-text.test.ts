@@ -5,7 +5,7 @@ import { readMarkdown } from '../../../doubles/discord/markdown.ts'
 import { World } from '../../../doubles/discord/world.ts'
 import { type Exact, exactly, nearly } from '../../../src/bots/discord/exact-text.ts'
 import { bounds, limits } from '../../../src/bots/discord/limits.ts'
-import { literal } from '../../../src/bots/discord/markdown.ts'
+import { escapeMarkdown } from '../../../src/bots/discord/markdown.ts'
 
 const settings = { name: 'Sotto', token: 'x', integrationTypes: [0, 1], privilegedIntents: 0 } as const
 const world = new World(doubleClock(), settings)
@@ -101,11 +101,11 @@ describe('a note in a line', () => {
   it('is read to the letter, and nothing in it is alive', () => {
     fc.assert(
       fc.property(fc.oneof(nasty, fc.string({ unit: 'grapheme', maxLength: 100 })), (note) => {
-        const { text, links, codeBlocks } = readMarkdown(world, `For: ${literal(note)}`)
+        const { text, links, codeBlocks } = readMarkdown(world, `For: ${escapeMarkdown(note)}`)
         expect(text).toBe(`For: ${note}`)
         expect(links).toEqual([])
         expect(codeBlocks).toEqual([])
-        expect(literal(note).length).toBeLessThanOrEqual(2 * note.length)
+        expect(escapeMarkdown(note).length).toBeLessThanOrEqual(2 * note.length)
       }),
       { numRuns: 1_000 },
     )

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readMarkdown } from '../../../doubles/discord/markdown.ts'
 import type { Part } from '../../../src/bots/adapter/view.ts'
 import { renderForm } from '../../../src/bots/discord/forms.ts'
-import { literal, printParts } from '../../../src/bots/discord/markdown.ts'
+import { escapeMarkdown, printParts } from '../../../src/bots/discord/markdown.ts'
 import { renderMessage } from '../../../src/bots/discord/render.ts'
 import { type Stage, stage } from './stage.ts'
 
@@ -60,7 +60,7 @@ describe('a drop link', () => {
     const source = printParts([{ verbatim: link, address: 'to-copy' }])
     expect(source.split('\n')).toContain(link)
     expect(readMarkdown(on.discord.world, source)).toEqual({ text: link, codeBlocks: [link], links: [] })
-    expect(literal(link)).not.toContain(link)
+    expect(escapeMarkdown(link)).not.toContain(link)
   })
 
   it('is an address of ours or none at all: anything else stays text', () => {

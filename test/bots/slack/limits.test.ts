@@ -3,7 +3,7 @@ import { checkMessageBlocks, checkView } from '../../../doubles/slack/block-kit.
 import type { About } from '../../../src/bots/about.ts'
 import type { Message, Part, Place } from '../../../src/bots/adapter/view.ts'
 import { card, line, notice, plain, receiptCard, spentCard } from '../../../src/bots/cards.ts'
-import { clip, limits, maxNoteChars, maxRecipients, maxSecretChars } from '../../../src/bots/slack/limits.ts'
+import { bounds, clip, limits } from '../../../src/bots/slack/limits.ts'
 import { printMetadata } from '../../../src/bots/slack/metadata.ts'
 import { content } from '../../../src/bots/slack/platform.ts'
 import { renderBlocks } from '../../../src/bots/slack/render.ts'
@@ -44,7 +44,7 @@ const about: About = {
   from: longId,
   audience: 'person',
   to: longId,
-  note: 'n'.repeat(maxNoteChars),
+  note: 'n'.repeat(bounds.maxNoteChars),
 }
 const states: readonly State[] = [
   'asked',
@@ -148,7 +148,7 @@ describe('every message', () => {
     // Ten recipients, each with the two longest lines.
     plain(
       words.sent.summary,
-      ...Array.from({ length: maxRecipients }, () => [
+      ...Array.from({ length: bounds.maxRecipients }, () => [
         line(words.sent.fallback(longId)),
         line(words.sent.doubtful(longId)),
       ]).flat(),
@@ -173,7 +173,7 @@ describe('every message', () => {
 })
 
 describe('every form', () => {
-  const secret = () => Secret.fromText('\u0000'.repeat(maxSecretChars))
+  const secret = () => Secret.fromText('\u0000'.repeat(bounds.maxSecretChars))
 
   it('is taken by Slack', () => {
     const to = Array.from({ length: 20 }, (_, at) => `U${'0'.repeat(10)}${at}`)
@@ -216,7 +216,7 @@ describe('cutting', () => {
   })
 
   it('never happens to a secret', () => {
-    const text = 's'.repeat(maxSecretChars)
+    const text = 's'.repeat(bounds.maxSecretChars)
     const view = revealView(
       { view: 'shown', secret: Secret.fromText(text), from: 'U1', wipeAt: 0 },
       press,
