@@ -246,7 +246,7 @@ export const words = {
     notShown: 'It was not shown, and is still sealed. Press Reveal again.',
     unreadable: 'It was not shown: what was sealed is not text. Ask for it again.',
     storeDown: 'The store cannot be reached right now, so nothing was shown. Try again in a moment.',
-    unheard: 'The connection was interrupted, so nothing was done. Try again.',
+    interrupted: 'The connection was interrupted, so nothing was done. Try again.',
     failed:
       'Something went wrong here. Whoever runs Sotto finds it in the log: try again, and tell them if it stays.',
     malformed: 'This button is too old or damaged. Ask the sender for a new one.',

@@ -2,14 +2,14 @@
 export interface Clock {
   /** ms since epoch. */
   now(): number
-  /** Runs `act` once after `ms`; the answer takes it back. */
-  after(ms: number, act: () => void): () => void
+  /** Runs `work` once after `ms`; the answer takes it back. */
+  after(ms: number, work: () => void): () => void
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  after(ms, act) {
-    const timer = setTimeout(act, Math.max(0, ms))
+  after(ms, work) {
+    const timer = setTimeout(work, Math.max(0, ms))
     return () => clearTimeout(timer)
   },
 }

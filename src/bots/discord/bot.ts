@@ -14,7 +14,7 @@ import type { Posted } from '../adapter/platform.ts'
 import { shutdown } from '../adapter/shutdown.ts'
 import { wipes } from '../adapter/wipes.ts'
 import { apologise, apology } from './apology.ts'
-import { handler } from './dispatch.ts'
+import { dispatcher } from './dispatch.ts'
 import { type FollowUp, interactions } from './interactions.ts'
 import { type Parsed, parse } from './parse.ts'
 import { people } from './people.ts'
@@ -44,9 +44,9 @@ export function discordBot(options: DiscordBotOptions): Bot {
   const { token, apiUrl, shards = 'auto', store, log, maxTtlSeconds, clock = systemClock } = options
   const where = { token, ...(apiUrl !== undefined && { apiUrl }) }
   const rest = discordRest(where)
-  const acts = interactions(rest)
+  const calls = interactions(rest)
   const known = people(rest)
-  const platform = discordPlatform({ rest, interactions: acts, people: known })
+  const platform = discordPlatform({ rest, interactions: calls, people: known })
   const underWay = inFlight()
   const deduped = dedupe(store, log, 'discord')
   const shown = wipes(clock)
@@ -55,22 +55,22 @@ export function discordBot(options: DiscordBotOptions): Bot {
   let stopped = false
   let registered = false
   let again = () => {}
-  let handle: ReturnType<typeof handler> | undefined
-  let talk: Conversation | undefined
+  let dispatch: ReturnType<typeof dispatcher> | undefined
+  let conversation: Conversation | undefined
 
   /** Nothing that one person did may end the process, or leave them without an answer. */
   function begin(what: string, work: Promise<void>, sorry?: () => Promise<Answer | FollowUp | Posted>): void {
     void underWay.run(
       work.catch(async (error: unknown) => {
         log({ event: 'handler-failed', platform: 'discord', what, code: codeOf(error) })
-        noted(await sorry?.())
+        logFailure(await sorry?.())
       }),
     )
   }
 
-  function noted(said: Answer | FollowUp | Posted | undefined): void {
-    if (said === undefined || said.why === 'ok') return
-    log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: said.code })
+  function logFailure(answer: Answer | FollowUp | Posted | undefined): void {
+    if (answer === undefined || answer.why === 'ok') return
+    log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: answer.code })
   }
 
   async function putCommands(applicationId: string): Promise<void> {
@@ -86,9 +86,9 @@ export function discordBot(options: DiscordBotOptions): Bot {
   }
 
   /** A payload of another shape than Discord's may cost its own answer and nothing else. */
-  function read(interaction: APIInteraction): Parsed | undefined {
+  function read(payload: APIInteraction): Parsed | undefined {
     try {
-      return parse(interaction, connection.isMember)
+      return parse(payload, connection.isMember)
     } catch {
       log({ event: 'malformed', platform: 'discord', what: 'interaction' })
       return undefined
@@ -102,27 +102,27 @@ export function discordBot(options: DiscordBotOptions): Bot {
     outage: down,
     log,
     onReady: (applicationId) => begin('register', putCommands(applicationId)),
-    onInteraction(interaction, shard) {
-      const parsed = read(interaction)
-      if (parsed === undefined || handle === undefined) return
+    onInteraction(payload, shard) {
+      const parsed = read(payload)
+      if (parsed === undefined || dispatch === undefined) return
       known.meet(parsed.people)
-      const { act, deed } = parsed
-      begin(deed.deed, handle(act, deed, shard), () => apologise(acts, act, deed))
+      const { interaction, intent } = parsed
+      begin(intent.kind, dispatch(interaction, intent, shard), () => apologise(calls, interaction, intent))
     },
     onMessage(message) {
       const typed = parseTyped(message)
-      if (typed === undefined || talk === undefined) return
-      const answered = answerTyped(typed, { conversation: talk, platform, dedupe: deduped })
-      begin('typed', answered.then(noted), () => platform.post(typed.target, apology))
+      if (typed === undefined || conversation === undefined) return
+      const answered = answerTyped(typed, { conversation, platform, dedupe: deduped })
+      begin('typed', answered.then(logFailure), () => platform.post(typed.target, apology))
     },
   })
 
   return {
     platform,
-    start(conversation) {
-      talk = conversation
-      handle = handler({
-        interactions: acts,
+    start(given) {
+      conversation = given
+      dispatch = dispatcher({
+        interactions: calls,
         rest,
         platform,
         conversation,

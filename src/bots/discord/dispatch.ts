@@ -7,18 +7,19 @@ import type { Platform } from '../adapter/platform.ts'
 import { retry } from '../adapter/retry.ts'
 import type { Message } from '../adapter/view.ts'
 import type { Wipes } from '../adapter/wipes.ts'
+import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import { alreadyAcknowledged } from './errors.ts'
 import { renderForm, sureModal } from './forms.ts'
 import type { Interactions } from './interactions.ts'
-import type { Act, Deed } from './parse.ts'
+import type { Intent, Interaction } from './parse.ts'
 import { anotherTry, problemMessage, sentence } from './problems.ts'
 import { renderInstead, renderMessage, renderReveal } from './render.ts'
 import { privateMessage } from './surface.ts'
 import type { Answer, Rest } from './transport/rest.ts'
 import { fetchTyped } from './typed.ts'
 
-export interface HandlerParts {
+export interface DispatchParts {
   readonly interactions: Interactions
   readonly rest: Rest
   readonly platform: Platform
@@ -35,35 +36,37 @@ export interface HandlerParts {
  * Answers one interaction. Forms leave before anything is awaited. Everything else is acknowledged first, which only
  * one process can, then noted in the store where it has an effect, and then done.
  */
-export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: number) => Promise<void> {
+export function dispatcher(
+  parts: DispatchParts,
+): (interaction: Interaction, intent: Intent, shard: number) => Promise<void> {
   const { interactions, conversation, log } = parts
 
-  return async (act, deed, shard) => {
-    switch (deed.deed) {
+  return async (interaction, intent, shard) => {
+    switch (intent.kind) {
       case 'form':
-        return noted(await openForm(deed.event))
+        return logFailure(await openForm(intent.event))
       case 'sure':
-        return noted(await interactions.form(act, sureModal(deed.press)))
+        return logFailure(await interactions.openModal(interaction, sureModal(intent.press)))
       case 'seal-typed': {
-        const secret = await fetchTyped(parts.rest, act, deed.message)
-        const event = { act: 'compose', by: act.by, to: [], ...(secret && { secret }) } as const
-        return noted(await openForm(event))
+        const secret = await fetchTyped(parts.rest, interaction, intent.message)
+        const event = { act: 'compose', by: interaction.by, to: [], ...(secret && { secret }) } as const
+        return logFailure(await openForm(event))
       }
       case 'wipe':
-        return noted(await interactions.replace(act, renderReveal({ view: 'wiped' })))
+        return logFailure(await interactions.update(interaction, renderReveal({ view: 'wiped' })))
       case 'answer':
-        return await answer(deed.event)
+        return await answer(intent.event)
       case 'reveal':
-        return await reveal(deed)
+        return await reveal(intent)
       case 'send':
-        return await send(deed.event)
+        return await send(intent.event)
       case 'problems':
-        return noted(await interactions.say(act, problemMessage(deed.problems)))
+        return logFailure(await interactions.reply(interaction, problemMessage(intent.problems)))
     }
 
     function openForm(event: FormEvent): Promise<Answer> {
       const form = conversation.form(event)
-      const sent = interactions.form(act, renderForm(form, parts.maxTtlSeconds))
+      const sent = interactions.openModal(interaction, renderForm(form, parts.maxTtlSeconds))
       if (form.form === 'compose') form.secret?.wipe()
       return sent
     }
@@ -71,9 +74,11 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
     async function answer(event: Event): Promise<void> {
       if (event.act === 'unknown-button') log({ event: 'malformed', platform: 'discord', what: 'button' })
       // A page of a list that only this person sees is turned in place.
-      const inPlace = event.act === 'list' && act.source?.isPrivate === true
-      const acknowledged = await (inPlace ? interactions.waitHere(act) : interactions.wait(act))
-      if (!isMine(acknowledged)) return await unheard(acknowledged, inPlace)
+      const inPlace = event.act === 'list' && interaction.source?.isPrivate === true
+      const acknowledged = await (inPlace
+        ? interactions.deferUpdate(interaction)
+        : interactions.defer(interaction))
+      if (!isMine(acknowledged)) return await unacknowledged(acknowledged, inPlace)
       // The acknowledgement has let one delivery through; what must not happen twice asks the store as well.
       const message = await answerOnce(
         event,
@@ -85,8 +90,8 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
 
     async function send(event: SendEvent): Promise<void> {
       // A message at once, not a deferral: the first follow-up after a deferral would fill the private answer.
-      const acknowledged = await interactions.say(act, sentence(words.compose.sealing))
-      if (!isMine(acknowledged)) return await unheard(acknowledged, false)
+      const acknowledged = await interactions.reply(interaction, sentence(words.compose.sealing))
+      if (!isMine(acknowledged)) return await unacknowledged(acknowledged, false)
       const { why } = await delivered()
       if (why !== 'first') wipeDraft(event.draft)
       if (why === 'again') return
@@ -99,12 +104,12 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       await finish((await conversation.send(checked.ready)).message)
     }
 
-    async function reveal({ press, passphrase: text }: Extract<Deed, { deed: 'reveal' }>): Promise<void> {
+    async function reveal({ press, passphrase: text }: Extract<Intent, { kind: 'reveal' }>): Promise<void> {
       const passphrase = press.passphrase ? passphraseOf(text) : undefined
       if (press.passphrase && passphrase === undefined) {
-        return noted(await interactions.say(act, anotherTry()))
+        return logFailure(await interactions.reply(interaction, anotherTry()))
       }
-      const surface = privateMessage(act, press, {
+      const surface = privateMessage(interaction, press, {
         interactions,
         platform: parts.platform,
         delivered,
@@ -114,19 +119,20 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
       try {
         stands = await conversation.reveal({
           act: 'reveal',
-          by: act.by,
+          by: interaction.by,
           press,
-          place: act.place,
+          place: interaction.place,
           ...(passphrase && { passphrase }),
           surface,
         })
       } finally {
         // However it failed: what may have been shown is taken away in time.
-        if (stands && surface.wipeAt !== undefined) parts.wipes.plan(act.id, surface.wipeAt, surface.remove)
+        if (stands && surface.wipeAt !== undefined)
+          parts.wipes.plan(interaction.id, surface.wipeAt, surface.remove)
       }
     }
 
-    function noted(answer: Answer): void {
+    function logFailure(answer: Answer): void {
       if (answer.why === 'ok') return
       collision(answer.code)
       log({ event: 'platform-call-failed', platform: 'discord', call: 'acknowledge', code: answer.code })
@@ -137,23 +143,23 @@ export function handler(parts: HandlerParts): (act: Act, deed: Deed, shard: numb
     }
 
     function isMine(acknowledged: Answer): acknowledged is Extract<Answer, { why: 'ok' }> {
-      noted(acknowledged)
+      logFailure(acknowledged)
       return acknowledged.why === 'ok'
     }
 
     /** Nothing was done. If the acknowledgement arrived after all, the person reads that. */
-    async function unheard(acknowledged: Answer, inPlace: boolean): Promise<void> {
+    async function unacknowledged(acknowledged: Answer, inPlace: boolean): Promise<void> {
       if (acknowledged.why !== 'ambiguous' || acknowledged.code === alreadyAcknowledged || inPlace) return
-      await interactions.edit(act, renderInstead(sentence(words.refused.unheard)))
+      await interactions.edit(interaction, renderInstead(refused(words.refused.interrupted)))
     }
 
     function delivered(): Promise<Delivered> {
-      return parts.dedupe('interaction', act.id)
+      return parts.dedupe('interaction', interaction.id)
     }
 
     async function finish(message: Message): Promise<void> {
       await retry(async () => {
-        const edited = await interactions.tell(act, renderMessage(message))
+        const edited = await interactions.editOrFollowUp(interaction, renderMessage(message))
         if (edited.why !== 'ok') {
           log({ event: 'platform-call-failed', platform: 'discord', call: 'answer', code: edited.code })
         }

@@ -2,7 +2,7 @@ import { type APIModalSubmission, ComponentType } from 'discord.js'
 import { draftOf } from '../adapter/draft.ts'
 import type { Draft } from '../adapter/event.ts'
 import type { Field, Problems } from '../adapter/view.ts'
-import { exactly } from './exact-text.ts'
+import { exactText } from './exact-text.ts'
 
 /** What was filled into the compose form, or what cannot even be tried. */
 export function parseDraft(
@@ -15,7 +15,7 @@ export function parseDraft(
     ttlSeconds: Number(valuesOf(data, 'ttl')[0] ?? Number.NaN),
     note: textOf(data, 'note'),
   }
-  return draftOf(entered, (secret) => exactly(secret) !== undefined)
+  return draftOf(entered, (secret) => exactText(secret) !== undefined)
 }
 
 /** The text of a field, to the letter; empty when it is not there. */

@@ -2,7 +2,7 @@ import { limits } from './limits.ts'
 import { escapeMarkdown } from './markdown.ts'
 
 /** A text as markdown that a reader can copy to the letter. */
-export interface Exact {
+export interface ExactText {
   readonly markdown: string
   readonly how: 'fenced' | 'escaped'
   /** Line breaks at the beginning and the end, which Discord shows nowhere: they have to be said. */
@@ -18,7 +18,7 @@ const fence = '```'
  * How to show `text` exactly in an embed's description; undefined when Discord cannot. A fence takes everything but
  * three backticks, which end it whatever its length; those are shown escaped, if that fits.
  */
-export function exactly(text: string): Exact | undefined {
+export function exactText(text: string): ExactText | undefined {
   const [before = ''] = /^\n*/.exec(text) ?? []
   const [after = ''] = /\n*$/.exec(text) ?? []
   const body = text.slice(before.length, text.length - after.length)
@@ -34,21 +34,21 @@ export function exactly(text: string): Exact | undefined {
 }
 
 /**
- * How to show what `exactly` cannot, as long as its reader is told how it differs: after every second backtick stands
+ * How to show what `exactText` cannot, as long as its reader is told how it differs: after every second backtick stands
  * a zero-width space. Only for what nobody here could refuse when it was written.
  */
-export function nearly(text: string): Exact | undefined {
-  return text.includes(fence) ? exactly(text.replaceAll('``', '``\u200b')) : undefined
+export function markedText(text: string): ExactText | undefined {
+  return text.includes(fence) ? exactText(text.replaceAll('``', '``\u200b')) : undefined
 }
 
-function fenced(body: string): Pick<Exact, 'markdown' | 'how'> | undefined {
+function fenced(body: string): Pick<ExactText, 'markdown' | 'how'> | undefined {
   // The line break after the opening fence also keeps a first line from being read as the name of a language.
   if (body.includes(fence)) return undefined
   return { markdown: `${fence}\n${body}\n${fence}`, how: 'fenced' }
 }
 
 /** Outside a fence white space at the ends is trimmed away. */
-function escaped(body: string): Pick<Exact, 'markdown' | 'how'> | undefined {
+function escaped(body: string): Pick<ExactText, 'markdown' | 'how'> | undefined {
   return body.trim() === body ? { markdown: escapeMarkdown(body), how: 'escaped' } : undefined
 }
 

@@ -18,4 +18,4 @@ export const permissions = {
 export const permissionBits: bigint = Object.values(permissions).reduce((sum, bit) => sum | bit, 0n)
 
 /** What the gateway is asked to tell. None is privileged: commands and buttons need none, typed messages the second. */
-export const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages] as const
+export const gatewayIntents = [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages] as const

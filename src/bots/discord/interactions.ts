@@ -2,28 +2,28 @@ import { InteractionResponseType, MessageFlags, Routes } from 'discord.js'
 import type { Failure } from '../adapter/platform.ts'
 import type { Message } from '../adapter/view.ts'
 import type { Modal } from './forms.ts'
-import type { Act } from './parse.ts'
+import type { Interaction } from './parse.ts'
 import type { Body } from './render.ts'
-import { alone, renderPrivate } from './render.ts'
+import { asFollowUp, renderPrivate } from './render.ts'
 import type { Answer, Rest } from './transport/rest.ts'
 
 /** What an interaction's own token can do: answer once, and then work on for 15 minutes. */
 export interface Interactions {
-  form(act: Act, modal: Modal): Promise<Answer>
+  openModal(interaction: Interaction, modal: Modal): Promise<Answer>
   /** A private message of this person's, at once. */
-  say(act: Act, message: Message): Promise<Answer>
+  reply(interaction: Interaction, message: Message): Promise<Answer>
   /** "Thinking…", for this person alone; `edit` of `@original` fills it. */
-  wait(act: Act): Promise<Answer>
+  defer(interaction: Interaction): Promise<Answer>
   /** Nothing changes; `@original` is the message whose button was pressed. */
-  waitHere(act: Act): Promise<Answer>
+  deferUpdate(interaction: Interaction): Promise<Answer>
   /** Replaces the message whose button was pressed. */
-  replace(act: Act, body: Body): Promise<Answer>
+  update(interaction: Interaction, body: Body): Promise<Answer>
   /** One more message; its id when it was posted, and whether only this person sees it. */
-  followUp(act: Pick<Act, 'applicationId' | 'token'>, body: Body): Promise<FollowUp>
-  edit(act: Act, body: Body, message?: string): Promise<Answer>
+  followUp(interaction: Pick<Interaction, 'applicationId' | 'token'>, body: Body): Promise<FollowUp>
+  edit(interaction: Interaction, body: Body, message?: string): Promise<Answer>
   /** The same for what is no secret: after too many edits it is said in a further private message. */
-  tell(act: Act, body: Body, message?: string): Promise<Answer | FollowUp>
-  remove(act: Pick<Act, 'applicationId' | 'token'>, message?: string): Promise<Answer>
+  editOrFollowUp(interaction: Interaction, body: Body, message?: string): Promise<Answer | FollowUp>
+  remove(interaction: Pick<Interaction, 'applicationId' | 'token'>, message?: string): Promise<Answer>
 }
 
 export type FollowUp = { readonly why: 'ok'; readonly message: string; readonly isPrivate: boolean } | Failure
@@ -31,7 +31,11 @@ export type FollowUp = { readonly why: 'ok'; readonly message: string; readonly 
 const original = '@original'
 
 export function interactions(rest: Rest): Interactions {
-  function respond({ id, token }: Act, type: InteractionResponseType, data?: unknown): Promise<Answer> {
+  function respond(
+    { id, token }: Interaction,
+    type: InteractionResponseType,
+    data?: unknown,
+  ): Promise<Answer> {
     return rest.through({
       method: 'POST',
       route: Routes.interactionCallback(id, token),
@@ -42,7 +46,7 @@ export function interactions(rest: Rest): Interactions {
   }
 
   async function followUp(
-    { applicationId, token }: Pick<Act, 'applicationId' | 'token'>,
+    { applicationId, token }: Pick<Interaction, 'applicationId' | 'token'>,
     body: Body,
   ): Promise<FollowUp> {
     const route = Routes.webhook(applicationId, token)
@@ -53,29 +57,31 @@ export function interactions(rest: Rest): Interactions {
     return { why: 'ok', message: id, isPrivate: (flags & MessageFlags.Ephemeral) !== 0 }
   }
 
-  function edit({ applicationId, token }: Act, body: Body, message = original): Promise<Answer> {
+  function edit({ applicationId, token }: Interaction, body: Body, message = original): Promise<Answer> {
     const route = Routes.webhookMessage(applicationId, token, message)
     return rest.through({ method: 'PATCH', route, body })
   }
 
   return {
-    form: (act, modal) => respond(act, InteractionResponseType.Modal, modal),
-    say: (act, message) =>
-      respond(act, InteractionResponseType.ChannelMessageWithSource, renderPrivate(message)),
-    wait: (act) =>
-      respond(act, InteractionResponseType.DeferredChannelMessageWithSource, {
+    openModal: (interaction, modal) => respond(interaction, InteractionResponseType.Modal, modal),
+    reply: (interaction, message) =>
+      respond(interaction, InteractionResponseType.ChannelMessageWithSource, renderPrivate(message)),
+    defer: (interaction) =>
+      respond(interaction, InteractionResponseType.DeferredChannelMessageWithSource, {
         flags: MessageFlags.Ephemeral,
       }),
-    waitHere: (act) => respond(act, InteractionResponseType.DeferredMessageUpdate),
-    replace: (act, body) => respond(act, InteractionResponseType.UpdateMessage, body),
+    deferUpdate: (interaction) => respond(interaction, InteractionResponseType.DeferredMessageUpdate),
+    update: (interaction, body) => respond(interaction, InteractionResponseType.UpdateMessage, body),
 
     followUp,
     edit,
 
-    async tell(act, body, message) {
-      const edited = await edit(act, body, message)
+    async editOrFollowUp(interaction, body, message) {
+      const edited = await edit(interaction, body, message)
       // Counted elsewhere; and while the first answer still waits, this fills it.
-      return edited.why === 'definitive' && edited.code === '429' ? await followUp(act, alone(body)) : edited
+      return edited.why === 'definitive' && edited.code === '429'
+        ? await followUp(interaction, asFollowUp(body))
+        : edited
     },
 
     remove: ({ applicationId, token }, message = original) =>

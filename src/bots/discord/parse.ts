@@ -18,7 +18,7 @@ import { composeId } from './forms.ts'
 import { ids } from './ids.ts'
 
 /** One interaction, as far as answering it needs. `token` is a capability for 15 minutes: never logged. */
-export interface Act {
+export interface Interaction {
   readonly id: string
   readonly token: string
   readonly applicationId: string
@@ -37,19 +37,19 @@ export interface Source {
 }
 
 /** What the person wants. `form`, `sure` and `wipe` are answered at once, without I/O. */
-export type Deed =
-  | { readonly deed: 'form'; readonly event: FormEvent }
-  | { readonly deed: 'seal-typed'; readonly message: string }
-  | { readonly deed: 'sure'; readonly press: Extract<Press, { act: 'burn' }> }
-  | { readonly deed: 'wipe' }
-  | { readonly deed: 'answer'; readonly event: Event }
-  | { readonly deed: 'reveal'; readonly press: Extract<Press, { act: 'open' }>; readonly passphrase: string }
-  | { readonly deed: 'send'; readonly event: SendEvent }
-  | { readonly deed: 'problems'; readonly problems: Problems }
+export type Intent =
+  | { readonly kind: 'form'; readonly event: FormEvent }
+  | { readonly kind: 'seal-typed'; readonly message: string }
+  | { readonly kind: 'sure'; readonly press: Extract<Press, { act: 'burn' }> }
+  | { readonly kind: 'wipe' }
+  | { readonly kind: 'answer'; readonly event: Event }
+  | { readonly kind: 'reveal'; readonly press: Extract<Press, { act: 'open' }>; readonly passphrase: string }
+  | { readonly kind: 'send'; readonly event: SendEvent }
+  | { readonly kind: 'problems'; readonly problems: Problems }
 
 export interface Parsed {
-  readonly act: Act
-  readonly deed: Deed
+  readonly interaction: Interaction
+  readonly intent: Intent
   /** The people whom the payload names beside the actor. */
   readonly people: readonly APIUser[]
 }
@@ -58,40 +58,41 @@ export interface Parsed {
  * What an interaction means; undefined when it is none of ours to answer (a ping, an autocompletion, a bot's). User
  * ids are the same in every server, so a Discord person has no tenant.
  */
-export function parse(
-  interaction: APIInteraction,
-  isMember: (guildId: string) => boolean,
-): Parsed | undefined {
-  const user = interaction.member?.user ?? interaction.user
+export function parse(payload: APIInteraction, isMember: (guildId: string) => boolean): Parsed | undefined {
+  const user = payload.member?.user ?? payload.user
   if (!user || user.bot) return undefined
   const by: Person = { tenant: '', id: user.id }
-  const { id, token, application_id: applicationId } = interaction
-  const base = { id, token, applicationId, by, place: placeOf(interaction, isMember) }
-  switch (interaction.type) {
+  const { id, token, application_id: applicationId } = payload
+  const base = { id, token, applicationId, by, place: placeOf(payload, isMember) }
+  switch (payload.type) {
     case InteractionType.ApplicationCommand: {
-      const { data } = interaction
+      const { data } = payload
       const resolved = 'resolved' in data ? data.resolved : undefined
       const people = resolved && 'users' in resolved ? (resolved.users ?? {}) : {}
-      return { act: base, deed: commandDeed(interaction, base), people: Object.values(people) }
+      return { interaction: base, intent: commandIntent(payload, base), people: Object.values(people) }
     }
     case InteractionType.MessageComponent: {
-      const act = { ...base, source: sourceOf(interaction.message) }
-      return { act, deed: pressDeed(parsePress(interaction.data.custom_id, ids), act), people: [] }
+      const interaction = { ...base, source: sourceOf(payload.message) }
+      return {
+        interaction,
+        intent: pressIntent(parsePress(payload.data.custom_id, ids), interaction),
+        people: [],
+      }
     }
     case InteractionType.ModalSubmit: {
-      const { data, message } = interaction
-      const act = { ...base, ...(message && { source: sourceOf(message) }) }
+      const { data, message } = payload
+      const interaction = { ...base, ...(message && { source: sourceOf(message) }) }
       const people = Object.values(data.resolved?.users ?? {})
-      return { act, deed: submitDeed(data, act), people }
+      return { interaction, intent: submitIntent(data, interaction), people }
     }
     default:
       return undefined
   }
 }
 
-function placeOf(interaction: APIInteraction, isMember: (guildId: string) => boolean): Place {
-  const { application_id, token, guild_id, context } = interaction
-  const channel = interaction.channel?.id ?? interaction.channel_id ?? ''
+function placeOf(payload: APIInteraction, isMember: (guildId: string) => boolean): Place {
+  const { application_id, token, guild_id, context } = payload
+  const channel = payload.channel?.id ?? payload.channel_id ?? ''
   return { channel, kind: kindOf(guild_id, context, isMember), reply: `${application_id}/${token}` }
 }
 
@@ -114,26 +115,26 @@ function sourceOf(message: APIMessageComponentInteraction['message']): Source {
 
 type Command = Extract<APIInteraction, { type: InteractionType.ApplicationCommand }>
 
-function commandDeed({ data, member, user }: Command, act: Act): Deed {
-  const { by } = act
+function commandIntent({ data, member, user }: Command, interaction: Interaction): Intent {
+  const { by } = interaction
   switch (data.name) {
     case commandNames.secret:
-      return compose(act, listOf(optionOf(data, optionNames.to)))
+      return compose(interaction, listOf(optionOf(data, optionNames.to)))
     case commandNames.send:
-      return compose(act, data.type === ApplicationCommandType.User ? [data.target_id] : [])
+      return compose(interaction, data.type === ApplicationCommandType.User ? [data.target_id] : [])
     case commandNames.secrets:
-      return { deed: 'answer', event: { act: 'list', by, before: '' } }
+      return { kind: 'answer', event: { act: 'list', by, before: '' } }
     case commandNames.link:
-      return { deed: 'answer', event: { act: 'link', by } }
+      return { kind: 'answer', event: { act: 'link', by } }
     case commandNames.request: {
       const named = member?.user ?? user
       const name = member?.nick ?? named?.global_name ?? named?.username ?? ''
       const to = optionOf(data, optionNames.from)
       const note = optionOf(data, optionNames.what)?.trim() ?? ''
-      return { deed: 'answer', event: { act: 'ask', by, name, note, ...(to !== undefined && { to }) } }
+      return { kind: 'answer', event: { act: 'ask', by, name, note, ...(to !== undefined && { to }) } }
     }
     default:
-      return { deed: 'answer', event: { act: 'help', by } }
+      return { kind: 'answer', event: { act: 'help', by } }
   }
 }
 
@@ -148,53 +149,56 @@ function listOf(id: string | undefined): readonly string[] {
 }
 
 /** A card for the first person needs a place; the conversation with the bot is none. */
-function compose({ by, place }: Act, to: readonly string[]): Deed {
+function compose({ by, place }: Interaction, to: readonly string[]): Intent {
   return {
-    deed: 'form',
+    kind: 'form',
     event: { act: 'compose', by, to, ...(place.kind !== 'bot' && { place }) },
   }
 }
 
-function pressDeed(press: Press | undefined, act: Act & { readonly source: Source }): Deed {
-  const { by, place } = act
+function pressIntent(
+  press: Press | undefined,
+  interaction: Interaction & { readonly source: Source },
+): Intent {
+  const { by, place } = interaction
   switch (press?.act) {
     case 'open':
       return press.passphrase
-        ? { deed: 'form', event: { act: 'open', by, press } }
-        : { deed: 'reveal', press, passphrase: '' }
+        ? { kind: 'form', event: { act: 'open', by, press } }
+        : { kind: 'reveal', press, passphrase: '' }
     case 'tell':
-      return { deed: 'answer', event: { act: 'tell', by, place, press } }
+      return { kind: 'answer', event: { act: 'tell', by, place, press } }
     case 'burn':
-      return { deed: 'sure', press }
+      return { kind: 'sure', press }
     case 'list':
-      return { deed: 'answer', event: { act: 'list', by, before: press.before } }
+      return { kind: 'answer', event: { act: 'list', by, before: press.before } }
     case 'help':
-      return { deed: 'answer', event: { act: 'help', by } }
+      return { kind: 'answer', event: { act: 'help', by } }
     case 'new':
-      return compose(act, press.to === undefined ? [] : [press.to])
+      return compose(interaction, press.to === undefined ? [] : [press.to])
     case 'seal-typed':
-      return { deed: 'seal-typed', message: press.message }
+      return { kind: 'seal-typed', message: press.message }
     case 'wipe':
-      if (act.source.isPrivate) return { deed: 'wipe' }
+      if (interaction.source.isPrivate) return { kind: 'wipe' }
   }
-  return { deed: 'answer', event: { act: 'unknown-button', by } }
+  return { kind: 'answer', event: { act: 'unknown-button', by } }
 }
 
 type Submitted = Extract<APIInteraction, { type: InteractionType.ModalSubmit }>['data']
 
-function submitDeed(data: Submitted, { by, place }: Act): Deed {
+function submitIntent(data: Submitted, { by, place }: Interaction): Intent {
   if (data.custom_id === composeId) {
     const draft = parseDraft(data)
-    if ('problems' in draft) return { deed: 'problems', problems: draft.problems }
-    return { deed: 'send', event: { act: 'send', by, draft: draft.draft, place } }
+    if ('problems' in draft) return { kind: 'problems', problems: draft.problems }
+    return { kind: 'send', event: { act: 'send', by, draft: draft.draft, place } }
   }
   const press = parsePress(data.custom_id, ids)
   switch (press?.act) {
     case 'open':
-      return { deed: 'reveal', press, passphrase: textOf(data, 'passphrase') }
+      return { kind: 'reveal', press, passphrase: textOf(data, 'passphrase') }
     case 'burn':
-      return { deed: 'answer', event: { act: 'burn', by, id: press.id } }
+      return { kind: 'answer', event: { act: 'burn', by, id: press.id } }
     default:
-      return { deed: 'answer', event: { act: 'unknown-button', by } }
+      return { kind: 'answer', event: { act: 'unknown-button', by } }
   }
 }

@@ -60,11 +60,11 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
   /** A server may force the answers of people's own applications to be private: then nobody else sees the card. */
   async function throughReply(reply: string, message: Message): Promise<Posted> {
     const slash = reply.indexOf('/')
-    const act = { applicationId: reply.slice(0, slash), token: reply.slice(slash + 1) }
-    const posted = await interactions.followUp(act, renderMessage(message))
+    const interaction = { applicationId: reply.slice(0, slash), token: reply.slice(slash + 1) }
+    const posted = await interactions.followUp(interaction, renderMessage(message))
     if (posted.why !== 'ok') return posted
     if (!posted.isPrivate) return { why: 'ok' }
-    await interactions.remove(act, posted.message)
+    await interactions.remove(interaction, posted.message)
     return { why: 'definitive', code: 'forced_private', gone: true }
   }
 

@@ -12,7 +12,7 @@ import { printPress } from '../adapter/press.ts'
 import type { Block, Button, Message, RevealView } from '../adapter/view.ts'
 import { type OpenPress, shownLead } from '../cards.ts'
 import { words } from '../words.ts'
-import { type Exact, exactly, nearly } from './exact-text.ts'
+import { type ExactText, exactText, markedText } from './exact-text.ts'
 import { limits } from './limits.ts'
 import { printParts } from './markdown.ts'
 import { anotherTry } from './problems.ts'
@@ -26,14 +26,14 @@ export interface Body {
   readonly allowed_mentions: { readonly parse: readonly [] }
 }
 
-export const nobody = { parse: [] } as const
+export const noMentions = { parse: [] } as const
 
 /** A message in Components V2, which can put a button beside its line. */
 export function renderMessage(message: Message): Body & { readonly flags: number } {
   return {
     flags: MessageFlags.IsComponentsV2 | (hasAddress(message) ? MessageFlags.SuppressEmbeds : 0),
     components: message.blocks.flatMap(renderBlock),
-    allowed_mentions: nobody,
+    allowed_mentions: noMentions,
   }
 }
 
@@ -56,7 +56,7 @@ export function renderInstead(message: Message): Body {
 }
 
 /** The same as a message of its own for the person who acted: nothing to take out, and private. */
-export function alone({ flags = 0, content, embeds, ...rest }: Body): Body {
+export function asFollowUp({ flags = 0, content, embeds, ...rest }: Body): Body {
   return {
     ...rest,
     flags: flags | MessageFlags.Ephemeral,
@@ -128,23 +128,23 @@ function shown(
   press: OpenPress,
 ): Body | undefined {
   const text = secret.text()
-  const exact = exactly(text)
-  const best = exact ?? nearly(text)
+  const exact = exactText(text)
+  const best = exact ?? markedText(text)
   if (best === undefined) return undefined
   const marked = exact ? [] : [words.confirm.marked]
   return {
     content: [printParts(shownLead(press, wipeAt)), ...remarks(best), ...marked].join('\n'),
     embeds: [{ description: best.markdown }],
     components: rows([{ label: words.buttons.wipe, press: { act: 'wipe' }, tone: 'primary' }]),
-    allowed_mentions: nobody,
+    allowed_mentions: noMentions,
   }
 }
 
 function plainBody(content: string): Body {
-  return { content, embeds: [], components: [], allowed_mentions: nobody }
+  return { content, embeds: [], components: [], allowed_mentions: noMentions }
 }
 
-function remarks({ breaksBefore, breaksAfter, controls }: Exact): readonly string[] {
+function remarks({ breaksBefore, breaksAfter, controls }: ExactText): readonly string[] {
   return [
     ...(breaksBefore + breaksAfter > 0 ? [words.confirm.breaks(breaksBefore, breaksAfter)] : []),
     ...(controls ? [words.confirm.controls] : []),

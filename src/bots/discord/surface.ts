@@ -4,12 +4,12 @@ import type { Delivery, Failure, Platform, Surface } from '../adapter/platform.t
 import { retry } from '../adapter/retry.ts'
 import type { RevealView } from '../adapter/view.ts'
 import type { OpenPress } from '../cards.ts'
+import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import { alreadyAcknowledged } from './errors.ts'
 import type { Interactions } from './interactions.ts'
-import type { Act } from './parse.ts'
-import { sentence } from './problems.ts'
-import { nobody, renderInstead, renderReveal } from './render.ts'
+import type { Interaction } from './parse.ts'
+import { noMentions, renderInstead, renderReveal } from './render.ts'
 
 export interface SurfaceParts {
   readonly interactions: Interactions
@@ -33,9 +33,13 @@ export interface PrivateMessage extends Surface {
  * stands where the bot may have no access, so the press itself keeps hold of it: the press is acknowledged in place,
  * and the private message is a follow-up with an id of its own.
  */
-export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts): PrivateMessage {
+export function privateMessage(
+  interaction: Interaction,
+  press: OpenPress,
+  parts: SurfaceParts,
+): PrivateMessage {
   const { interactions, platform } = parts
-  const { source } = act
+  const { source } = interaction
   const keepsCard = source?.isGuest === true && !source.isPrivate
   /** Absent: `@original`. */
   let message: string | undefined
@@ -44,27 +48,29 @@ export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts):
   async function show(view: RevealView): Promise<Delivery> {
     const body = renderReveal(view, press)
     if (body === undefined) return { why: 'definitive', code: 'unshowable' }
-    if (view.view !== 'shown') return delivery(await interactions.tell(act, body, message))
+    if (view.view !== 'shown') return delivery(await interactions.editOrFollowUp(interaction, body, message))
     wipeAt = view.wipeAt
-    return delivery(await interactions.edit(act, body, message))
+    return delivery(await interactions.edit(interaction, body, message))
   }
 
   async function open(): Promise<Delivery> {
-    const acknowledged = await (keepsCard ? interactions.waitHere(act) : interactions.wait(act))
+    const acknowledged = await (keepsCard
+      ? interactions.deferUpdate(interaction)
+      : interactions.defer(interaction))
     if (acknowledged.why !== 'ok') {
       parts.onUnacknowledged(acknowledged.code)
       // The answer may stand there "thinking" for ever. After a lost race it is somebody else's.
       if (acknowledged.why === 'ambiguous' && acknowledged.code !== alreadyAcknowledged && !keepsCard) {
-        await interactions.edit(act, renderInstead(sentence(words.refused.unheard)))
+        await interactions.edit(interaction, renderInstead(refused(words.refused.interrupted)))
       }
       return acknowledged
     }
     if (!keepsCard) return acknowledged
-    const posted = await interactions.followUp(act, {
+    const posted = await interactions.followUp(interaction, {
       flags: MessageFlags.Ephemeral,
       content: words.confirm.opening,
       components: [],
-      allowed_mentions: nobody,
+      allowed_mentions: noMentions,
     })
     if (posted.why === 'ok') message = posted.message
     return delivery(posted)
@@ -81,22 +87,22 @@ export function privateMessage(act: Act, press: OpenPress, parts: SurfaceParts):
       const { why } = await parts.delivered()
       if (why === 'first') return { why: 'ok' }
       if (why === 'again') return { why: 'definitive', code: 'again' }
-      await show({ view: 'message', message: sentence(words.refused.storeDown) })
+      await show({ view: 'message', message: refused(words.refused.storeDown) })
       return { why: 'definitive', code: 'store-down' }
     },
 
     show,
 
     async replaceCard(card) {
-      if (keepsCard) await interactions.edit(act, renderInstead(card))
+      if (keepsCard) await interactions.edit(interaction, renderInstead(card))
       else if (source && !source.isPrivate) {
         // The news joins this edit. It does not know a card whose posting was never answered.
-        await platform.edit({ channel: act.place.channel, message: source.message }, card)
+        await platform.edit({ channel: interaction.place.channel, message: source.message }, card)
       }
     },
 
     async remove() {
-      await retry(() => interactions.remove(act, message))
+      await retry(() => interactions.remove(interaction, message))
     },
   }
 }

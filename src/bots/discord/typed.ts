@@ -3,7 +3,7 @@ import type { Secret } from '../../core/format/secret.ts'
 import type { Typed } from '../adapter/answer.ts'
 import { typedSecret } from '../adapter/draft.ts'
 import { bounds } from './limits.ts'
-import type { Act } from './parse.ts'
+import type { Interaction } from './parse.ts'
 import type { Rest } from './transport/rest.ts'
 
 /** What is left of the 3 s before a form has to be on its way, ms. */
@@ -29,7 +29,7 @@ export function parseTyped(
 /** What this person typed, fetched again because it was kept nowhere; undefined when it is late, gone or does not fit. */
 export async function fetchTyped(
   rest: Rest,
-  { by, place }: Act,
+  { by, place }: Interaction,
   message: string,
 ): Promise<Secret | undefined> {
   const route = Routes.channelMessage(place.channel, message)

@@ -50,20 +50,20 @@ export function slackBot(options: SlackOptions): Bot {
   const onScreens = wipes(clock)
   const deduped = dedupe(store, log, 'slack')
   const transport = transportOf(options, apiUrl, down, clock)
-  let talk: Conversation | undefined
+  let conversation: Conversation | undefined
   const { app, underWay, unanswered } = boltApp({
     receiver: transport.receiver,
     botToken,
     apiUrl,
     log,
     async handle(body, ack) {
-      if (talk === undefined) return
+      if (conversation === undefined) return
       await dispatch(parse(body, command), ack, {
         api: slack,
         platform,
         wipes: onScreens,
         dedupe: deduped,
-        conversation: talk,
+        conversation,
         log,
         maxTtlSeconds,
       })
@@ -79,8 +79,8 @@ export function slackBot(options: SlackOptions): Bot {
   return {
     platform,
     ...(transport.http && { http: transport.http }),
-    async start(conversation) {
-      talk = conversation
+    async start(given) {
+      conversation = given
       await app.init()
       await transport.start(app)
     },

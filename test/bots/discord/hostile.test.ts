@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readMarkdown } from '../../../doubles/discord/markdown.ts'
 import { readMessage } from '../../../doubles/discord/seen.ts'
-import { exactly } from '../../../src/bots/discord/exact-text.ts'
+import { exactText } from '../../../src/bots/discord/exact-text.ts'
 import { bounds } from '../../../src/bots/discord/limits.ts'
 import { printParts } from '../../../src/bots/discord/markdown.ts'
 import { words } from '../../../src/bots/words.ts'
@@ -67,7 +67,7 @@ it('shows 300 hostile texts to the letter, as secrets and as notes, and none of 
   const { world } = on.discord
   expect(payloads.length).toBeGreaterThanOrEqual(300)
   for (const payload of payloads) {
-    const secret = exactly(payload)
+    const secret = exactText(payload)
     if (!secret) throw new Error(`cannot be shown: ${payload}`)
     const { text, codeBlocks, links } = readMarkdown(world, secret.markdown.trim())
     const body = secret.how === 'fenced' ? codeBlocks[0] : text

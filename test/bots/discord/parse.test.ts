@@ -67,23 +67,25 @@ const submission = (customId: string, fields: Record<string, unknown>, over = {}
 
 const here = () => true
 const away = () => false
-const deed = (interaction: APIInteraction) => parse(interaction, here)?.deed
+const intent = (payload: APIInteraction) => parse(payload, here)?.intent
 
 describe('what an interaction means', () => {
   it('is a form for the command, with whom it names, and for the menu on a person', () => {
     const to = { name: 'to', type: 6, value: ben.id }
     const event = { act: 'compose', by: { tenant: '', id: anna.id }, to: [ben.id] }
-    expect(deed(command({ type: 1, name: 'secret', options: [to] }))).toMatchObject({ deed: 'form', event })
-    expect(deed(command({ type: 2, name: 'Send a secret', target_id: ben.id }))).toMatchObject({
-      deed: 'form',
+    expect(intent(command({ type: 1, name: 'secret', options: [to] }))).toMatchObject({ kind: 'form', event })
+    expect(intent(command({ type: 2, name: 'Send a secret', target_id: ben.id }))).toMatchObject({
+      kind: 'form',
       event,
     })
   })
 
   it('is a list or the page for the other commands, and help for one that is no longer known', () => {
-    expect(deed(command({ type: 1, name: 'secrets' }))).toMatchObject({ event: { act: 'list', before: '' } })
-    expect(deed(command({ type: 1, name: 'secret-link' }))).toMatchObject({ event: { act: 'link' } })
-    expect(deed(command({ type: 1, name: 'older' }))).toMatchObject({ event: { act: 'help' } })
+    expect(intent(command({ type: 1, name: 'secrets' }))).toMatchObject({
+      event: { act: 'list', before: '' },
+    })
+    expect(intent(command({ type: 1, name: 'secret-link' }))).toMatchObject({ event: { act: 'link' } })
+    expect(intent(command({ type: 1, name: 'older' }))).toMatchObject({ event: { act: 'help' } })
   })
 
   it('is a request, in the name that people read, to somebody or to nobody', () => {
@@ -93,21 +95,24 @@ describe('what an interaction means', () => {
     ]
     const by = { tenant: '', id: anna.id }
     const asked = { act: 'ask', by, name: 'Anna', note: 'the vpn', to: ben.id }
-    expect(deed(command({ type: 1, name: 'secret-request', options }))).toEqual({
-      deed: 'answer',
+    expect(intent(command({ type: 1, name: 'secret-request', options }))).toEqual({
+      kind: 'answer',
       event: asked,
     })
     const nick = { member: { user: anna, nick: 'Annie' } }
-    expect(deed(command({ type: 1, name: 'secret-request' }, nick))).toEqual({
-      deed: 'answer',
+    expect(intent(command({ type: 1, name: 'secret-request' }, nick))).toEqual({
+      kind: 'answer',
       event: { act: 'ask', by, name: 'Annie', note: '' },
     })
   })
 
   it('says who acted by the signed id, in a server and outside', () => {
-    expect(parse(command({ type: 1, name: 'secrets' }), here)?.act.by).toEqual({ tenant: '', id: anna.id })
+    expect(parse(command({ type: 1, name: 'secrets' }), here)?.interaction.by).toEqual({
+      tenant: '',
+      id: anna.id,
+    })
     const outside = { member: undefined, guild_id: undefined, user: ben, context: Context.BotDM }
-    expect(parse(command({ type: 1, name: 'secrets' }, outside), here)?.act.by.id).toBe(ben.id)
+    expect(parse(command({ type: 1, name: 'secrets' }, outside), here)?.interaction.by.id).toBe(ben.id)
   })
 
   it('is nothing for bots, pings and completions', () => {
@@ -119,7 +124,7 @@ describe('what an interaction means', () => {
 
   it('tells a place where the bot is from one where it is not', () => {
     const kind = (over: Record<string, unknown>, isMember: () => boolean) =>
-      parse(command({ type: 1, name: 'secret' }, over), isMember)?.act.place
+      parse(command({ type: 1, name: 'secret' }, over), isMember)?.interaction.place
     const dm = { guild_id: undefined, member: undefined, user: anna }
     const reply = '500000000000000001/interaction-token'
     expect(kind({}, here)).toEqual({ channel: channel.id, kind: 'channel', reply })
@@ -130,23 +135,23 @@ describe('what an interaction means', () => {
   })
 
   it('is a form when the button says that there is a passphrase, and a reveal when not', () => {
-    expect(deed(press(printPress(openPress)))).toMatchObject({ deed: 'form', event: { act: 'open' } })
-    expect(deed(press(printPress({ ...openPress, passphrase: false })))).toMatchObject({ deed: 'reveal' })
+    expect(intent(press(printPress(openPress)))).toMatchObject({ kind: 'form', event: { act: 'open' } })
+    expect(intent(press(printPress({ ...openPress, passphrase: false })))).toMatchObject({ kind: 'reveal' })
   })
 
   it('asks before it burns', () => {
     const burn = printPress({ act: 'burn', id })
-    expect(deed(press(burn))).toMatchObject({ deed: 'sure' })
-    expect(deed(submission(burn, {}))).toMatchObject({ event: { act: 'burn', id } })
+    expect(intent(press(burn))).toMatchObject({ kind: 'sure' })
+    expect(intent(submission(burn, {}))).toMatchObject({ event: { act: 'burn', id } })
   })
 
   it('wipes a private message and no other', () => {
-    expect(deed(press('c1:wipe', { flags: 64 }))).toEqual({ deed: 'wipe' })
-    expect(deed(press('c1:wipe', { flags: 0 }))).toMatchObject({ event: { act: 'unknown-button' } })
+    expect(intent(press('c1:wipe', { flags: 64 }))).toEqual({ kind: 'wipe' })
+    expect(intent(press('c1:wipe', { flags: 0 }))).toMatchObject({ event: { act: 'unknown-button' } })
   })
 
   it('knows a card that came through an interaction', () => {
-    const source = (message: object) => parse(press('c1:help', message as never), here)?.act.source
+    const source = (message: object) => parse(press('c1:help', message as never), here)?.interaction.source
     expect(source({ interaction_metadata: { id: '1' } })).toMatchObject({ isGuest: true, isPrivate: false })
     expect(source({ flags: 64 })).toMatchObject({ isGuest: false, isPrivate: true })
   })
@@ -176,25 +181,25 @@ describe('what an interaction means', () => {
       'x'.repeat(200),
     ]
     for (const customId of strange) {
-      expect(deed(press(customId))).toMatchObject({ event: { act: 'unknown-button' } })
+      expect(intent(press(customId))).toMatchObject({ event: { act: 'unknown-button' } })
       if (customId !== 'c1:compose')
-        expect(deed(submission(customId, {}))).toMatchObject({ event: { act: 'unknown-button' } })
+        expect(intent(submission(customId, {}))).toMatchObject({ event: { act: 'unknown-button' } })
     }
   })
 
   it('never fails on a custom id', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 120 }), (customId) => {
-        expect(deed(press(`c1:${customId}`))).toBeDefined()
-        expect(deed(submission(customId, {}))).toBeDefined()
+        expect(intent(press(`c1:${customId}`))).toBeDefined()
+        expect(intent(submission(customId, {}))).toBeDefined()
       }),
     )
   })
 
   it('is what the form holds, to the letter', () => {
     const fields = { to: [ben.id], secret: ' a\n`b` ', passphrase: ' p ', ttl: ['3600'], note: ' for ben ' }
-    const sent = deed(submission('c1:compose', fields))
-    if (sent?.deed !== 'send') throw new Error('not sent')
+    const sent = intent(submission('c1:compose', fields))
+    if (sent?.kind !== 'send') throw new Error('not sent')
     const { draft } = sent.event
     expect(draft.secret.text()).toBe(' a\n`b` ')
     expect(draft.passphrase?.text()).toBe(' p ')
@@ -202,20 +207,20 @@ describe('what an interaction means', () => {
   })
 
   it('takes missing fields for empty ones', () => {
-    const sent = deed(submission('c1:compose', { secret: 'x' }))
-    if (sent?.deed !== 'send') throw new Error('not sent')
+    const sent = intent(submission('c1:compose', { secret: 'x' }))
+    if (sent?.kind !== 'send') throw new Error('not sent')
     expect(sent.event.draft).toMatchObject({ to: [], ttlSeconds: Number.NaN, note: '' })
     expect(sent.event.draft.passphrase).toBeUndefined()
   })
 
   it('is a problem when the text could not come back as it is', () => {
     for (const secret of ['\ud800', '\n\n', '```'.repeat(1_000)]) {
-      expect(deed(submission('c1:compose', { secret }))).toMatchObject({
-        deed: 'problems',
+      expect(intent(submission('c1:compose', { secret }))).toMatchObject({
+        kind: 'problems',
         problems: { secret: expect.any(String) },
       })
     }
-    expect(deed(submission('c1:compose', { secret: 'x', passphrase: '\udc00' }))).toMatchObject({
+    expect(intent(submission('c1:compose', { secret: 'x', passphrase: '\udc00' }))).toMatchObject({
       problems: { passphrase: expect.any(String) },
     })
   })

@@ -7,7 +7,7 @@ import {
   type WebSocketOptions,
   WebSocketShardStatus,
 } from 'discord.js'
-import { intents } from '../install.ts'
+import { gatewayIntents } from '../install.ts'
 
 export interface ClientSettings {
   readonly apiUrl?: string
@@ -55,7 +55,7 @@ export function newClient({ apiUrl, shards }: ClientSettings): Connectable {
   let isQuiet = false
   let manager: Manager | undefined
   const client = new Client({
-    intents: [...intents],
+    intents: [...gatewayIntents],
     // Without it the first message of a conversation, whose channel is not known yet, is dropped.
     partials: [Partials.Channel],
     makeCache: caches,

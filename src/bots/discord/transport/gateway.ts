@@ -41,7 +41,7 @@ const refusedPauseMs = 5 * 60_000
 /** How long a reconnect may take before it is called an outage, ms: the library waits five seconds before it identifies anew. */
 const graceMs = 15_000
 
-const hearing: readonly Status[] = [Status.Ready, Status.Nearly, Status.WaitingForGuilds]
+const connectedStatuses: readonly Status[] = [Status.Ready, Status.Nearly, Status.WaitingForGuilds]
 
 export function gateway(parts: GatewayParts): Gateway {
   const { token, clock, outage, log } = parts
@@ -88,7 +88,7 @@ export function gateway(parts: GatewayParts): Gateway {
     client.on(Events.ShardError, (error) => outage.down(codeOf(error), graceMs))
     client.on(Events.ShardReconnecting, () => outage.down('reconnecting', graceMs))
     const up = () => {
-      if (!isHearing(client)) return
+      if (!isConnected(client)) return
       failures = 0
       refusals = 0
       outage.up()
@@ -127,7 +127,7 @@ export function gateway(parts: GatewayParts): Gateway {
       const tried = new Promise<void>((resolve) => void run(resolve))
       await withinOr(tried, firstTryMs, undefined)
     },
-    connected: () => current !== undefined && isHearing(current.client),
+    connected: () => current !== undefined && isConnected(current.client),
     isMember: (guildId) => current?.client.guilds.cache.has(guildId) === true,
     async stop() {
       stopped = true
@@ -139,8 +139,8 @@ export function gateway(parts: GatewayParts): Gateway {
   }
 }
 
-function isHearing({ ws }: Client): boolean {
-  return !ws.shards.some(({ status }) => !hearing.includes(status)) && ws.shards.size > 0
+function isConnected({ ws }: Client): boolean {
+  return !ws.shards.some(({ status }) => !connectedStatuses.includes(status)) && ws.shards.size > 0
 }
 
 /**

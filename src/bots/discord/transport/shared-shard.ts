@@ -11,13 +11,13 @@ const withinMs = 60_000
  */
 export function sharedShard(log: Log, clock: () => number): (shard: number) => void {
   const lastAt = new Map<number, number>()
-  const said = new Set<number>()
+  const logged = new Set<number>()
   return (shard) => {
     const now = clock()
     const before = lastAt.get(shard)
     lastAt.set(shard, now)
-    if (before === undefined || now - before > withinMs || said.has(shard)) return
-    said.add(shard)
+    if (before === undefined || now - before > withinMs || logged.has(shard)) return
+    logged.add(shard)
     log({ event: 'shard-shared', platform: 'discord', shard })
   }
 }
