@@ -1,6 +1,6 @@
 import type { SecretId } from '../core/format/id.ts'
 import type { Kind } from '../core/format/token.ts'
-import type { Told } from '../core/receipt.ts'
+import type { ReceiptView } from '../core/receipt.ts'
 import type { State, TerminalState } from '../core/store.ts'
 import type { About } from './about.ts'
 import type { Press } from './adapter/press.ts'
@@ -65,14 +65,14 @@ export function hintCard(about: About, press: OpenPress, expiresAt: number): Mes
 }
 
 /** What the card becomes: without button, token, note or sender's words. */
-export function spentCard(told: Ended, about: Pick<About, 'audience'>): Message {
-  return plain(words.card.doneSummary, line(spent(told, about)))
+export function spentCard(receipt: Ended, about: Pick<About, 'audience'>): Message {
+  return plain(words.card.doneSummary, line(spent(receipt, about)))
 }
 
-type Ended = Pick<Told, 'kind' | 'state' | 'claimed' | 'changedAt' | 'actor'>
+type Ended = Pick<ReceiptView, 'kind' | 'state' | 'claimed' | 'changedAt' | 'actor'>
 
 /** How it ended. What was lost before anybody had claimed it was not interrupted in its opening, but on its way. */
-export function ending({ state, claimed }: Pick<Told, 'state' | 'claimed'>) {
+export function ending({ state, claimed }: Pick<ReceiptView, 'state' | 'claimed'>) {
   return state === 'lost' && !claimed ? 'undelivered' : (state as TerminalState)
 }
 
@@ -81,22 +81,22 @@ function isLostAnswer(kind: Kind, end: ReturnType<typeof ending>): boolean {
   return kind === 'd1' && (end === 'unconfirmed' || end === 'lost')
 }
 
-function spent(told: Ended, about: Pick<About, 'audience'>) {
-  const end = ending(told)
-  if (isLostAnswer(told.kind, end)) return words.ask.lost(told.changedAt)
+function spent(receipt: Ended, about: Pick<About, 'audience'>) {
+  const end = ending(receipt)
+  if (isLostAnswer(receipt.kind, end)) return words.ask.lost(receipt.changedAt)
   switch (end) {
     case 'revealed':
-      return about.audience === 'place' && told.actor
-        ? words.card.openedBy(told.actor.id, told.changedAt)
-        : words.card.opened(told.changedAt)
+      return about.audience === 'place' && receipt.actor
+        ? words.card.openedBy(receipt.actor.id, receipt.changedAt)
+        : words.card.opened(receipt.changedAt)
     case 'unconfirmed':
-      return words.card.unconfirmed(told.changedAt)
+      return words.card.unconfirmed(receipt.changedAt)
     case 'lost':
-      return words.card.lost(told.changedAt)
+      return words.card.lost(receipt.changedAt)
     case 'undelivered':
-      return words.card.undelivered(told.changedAt)
+      return words.card.undelivered(receipt.changedAt)
     case 'burned':
-      return told.kind === 'd1' ? words.ask.burned : words.card.burned
+      return receipt.kind === 'd1' ? words.ask.burned : words.card.burned
     case 'locked':
       return words.card.locked
     case 'expired':
@@ -105,14 +105,14 @@ function spent(told: Ended, about: Pick<About, 'audience'>) {
 }
 
 /** The sender's message that follows its secret from sealed to its end. */
-export function receiptCard(told: Told, about: About, doubtful = false): Message {
+export function receiptCard(receipt: ReceiptView, about: About, doubtful = false): Message {
   return plain(
     words.receipt.summary,
     line(about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)),
     ...(about.note === '' ? [] : [line(words.card.note(about.note))]),
-    line(status(told, about)),
-    ...(doubtful && told.state === 'sealed' ? [line(words.receipt.doubtfulCard)] : []),
-    ...(burnable(told.state) ? [buttons(burnButton(told.id))] : []),
+    line(status(receipt, about)),
+    ...(doubtful && receipt.state === 'sealed' ? [line(words.receipt.doubtfulCard)] : []),
+    ...(burnable(receipt.state) ? [buttons(burnButton(receipt.id))] : []),
   )
 }
 
@@ -121,24 +121,24 @@ export function burnable(state: State): boolean {
 }
 
 /** One line of "My secrets". */
-export function status(told: Told, about: About): readonly Part[] {
-  switch (told.state) {
+export function status(receipt: ReceiptView, about: About): readonly Part[] {
+  switch (receipt.state) {
     case 'staged':
       return [{ text: words.receipt.staged }]
     case 'claimed':
       return [{ text: words.receipt.claimed }]
     case 'asked':
-      return words.receipt.asked(told.expiresAt)
+      return words.receipt.asked(receipt.expiresAt)
     case 'sealed':
-      return words.receipt.sealed(told.expiresAt)
+      return words.receipt.sealed(receipt.expiresAt)
     case 'revealed':
-      return about.audience === 'place' && told.actor
-        ? words.receipt.revealedBy(told.actor.id, told.changedAt)
-        : words.receipt.revealed(told.changedAt)
+      return about.audience === 'place' && receipt.actor
+        ? words.receipt.revealedBy(receipt.actor.id, receipt.changedAt)
+        : words.receipt.revealed(receipt.changedAt)
     default: {
-      const end = ending(told)
-      if (isLostAnswer(told.kind, end)) return words.ask.lost(told.changedAt)
-      return words.receipt[end](told.changedAt)
+      const end = ending(receipt)
+      if (isLostAnswer(receipt.kind, end)) return words.ask.lost(receipt.changedAt)
+      return words.receipt[end](receipt.changedAt)
     }
   }
 }
@@ -160,11 +160,11 @@ function requestNews(state: State): Message | undefined {
 }
 
 /** The news that a sender is sent, beside the receipt that changes in place; undefined where the change is their own. */
-export function notice(told: Told, about: About): Message | undefined {
-  if (told.kind === 'd1') return requestNews(told.state)
-  const who = told.actor?.id ?? (about.audience === 'person' ? about.to : undefined)
+export function notice(receipt: ReceiptView, about: About): Message | undefined {
+  if (receipt.kind === 'd1') return requestNews(receipt.state)
+  const who = receipt.actor?.id ?? (about.audience === 'person' ? about.to : undefined)
   const note = about.note === '' ? [] : [line(words.card.note(about.note))]
-  const end = ending(told)
+  const end = ending(receipt)
   switch (end) {
     case 'burned':
       return undefined

@@ -1,7 +1,7 @@
 import type { SecretId } from '../core/format/id.ts'
 import type { Limiter } from '../core/limiter.ts'
 import { codeOf } from '../core/log.ts'
-import type { Told } from '../core/receipt.ts'
+import type { ReceiptView } from '../core/receipt.ts'
 import { type About, parseAbout } from './about.ts'
 import type { Conversation, Event, Reply } from './adapter/event.ts'
 import type { Person, Platform } from './adapter/platform.ts'
@@ -61,15 +61,15 @@ export function conversation(parts: ConversationParts): Conversation {
     }
   }
 
-  function row(told: Told): readonly Block[] {
-    const about = parseAbout(told.about)
+  function row(receipt: ReceiptView): readonly Block[] {
+    const about = parseAbout(receipt.about)
     if (about?.platform !== platform.name) return []
-    const to = rowLead(told, about)
+    const to = rowLead(receipt, about)
     const note = about.note === '' ? [] : say` · ${{ verbatim: about.note }}`
     return [
       line(
-        [...to, ...note, { text: '\n' }, ...status(told, about)],
-        burnable(told.state) ? burnButton(told.id) : undefined,
+        [...to, ...note, { text: '\n' }, ...status(receipt, about)],
+        burnable(receipt.state) ? burnButton(receipt.id) : undefined,
       ),
     ]
   }
@@ -84,16 +84,18 @@ export function conversation(parts: ConversationParts): Conversation {
   async function tell(event: Extract<Event, { act: 'tell' }>): Promise<Reply> {
     const { by } = event
     const refusal = await vault.peek(pressedBy(platform, event))
-    const told = refusal?.why === 'gone' ? refusal.told : undefined
-    const about = told?.byYou ? parseAbout(told.about) : undefined
-    if (!told || !about) return { message: refused(words.refused.gone) }
-    if (!(await share.alarm(by))) return { message: refused(words.refused.told) }
-    log({ event: 'alarm', what: 'not-me', id: told.id })
+    const receipt = refusal?.why === 'gone' ? refusal.receipt : undefined
+    const about = receipt?.byYou ? parseAbout(receipt.about) : undefined
+    if (!receipt || !about) return { message: refused(words.refused.gone) }
+    if (!(await share.alarm(by))) return { message: refused(words.refused.senderTold) }
+    log({ event: 'alarm', what: 'not-me', id: receipt.id })
     // Whoever answered a request is outside: there is nobody here to tell.
-    if (told.kind === 'd1') return { message: refused(words.refused.notTold) }
-    const news = plain(words.notice.summary, line(words.notice.notMe(by.id, told.changedAt)))
+    if (receipt.kind === 'd1') return { message: refused(words.refused.senderNotTold) }
+    const news = plain(words.notice.summary, line(words.notice.notMe(by.id, receipt.changedAt)))
     const posted = await platform.post({ person: about.from }, news)
-    return { message: refused(posted.why === 'definitive' ? words.refused.notTold : words.refused.told) }
+    return {
+      message: refused(posted.why === 'definitive' ? words.refused.senderNotTold : words.refused.senderTold),
+    }
   }
 
   async function ask(event: Extract<Event, { act: 'ask' }>): Promise<Reply> {
@@ -174,8 +176,8 @@ export function conversation(parts: ConversationParts): Conversation {
   }
 }
 
-function rowLead(told: Told, about: About) {
-  if (told.kind === 'd1') return [{ text: words.ask.row }]
+function rowLead(receipt: ReceiptView, about: About) {
+  if (receipt.kind === 'd1') return [{ text: words.ask.row }]
   return about.audience === 'place' ? words.receipt.toPlace(about.to) : words.receipt.to(about.to)
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { SecretId } from '../core/format/id.ts'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
-import type { Told } from '../core/receipt.ts'
+import type { ReceiptView } from '../core/receipt.ts'
 import type { NewsState } from '../core/store.ts'
 import type { Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
@@ -40,26 +40,26 @@ export function notices(
   log: Log,
   clock: () => number = Date.now,
 ): Notices {
-  let saidAt = Number.NEGATIVE_INFINITY
+  let loggedAt = Number.NEGATIVE_INFINITY
 
   function storeFailed(call: 'due' | 'done', error: unknown): void {
-    if (clock() - saidAt < lineEveryMs) return
-    saidAt = clock()
+    if (clock() - loggedAt < lineEveryMs) return
+    loggedAt = clock()
     log({ event: 'store-failed', call, code: codeOf(error) })
   }
 
-  async function tell(told: Told): Promise<boolean> {
-    const state = told.state as NewsState
-    const about = parseAbout(told.about)
+  async function announceOne(receipt: ReceiptView): Promise<boolean> {
+    const state = receipt.state as NewsState
+    const about = parseAbout(receipt.about)
     // A web secret tells nobody by itself; a receipt that no key here opens is left to a process that has it.
-    if (told.kind === 'w1') return finish(told.id, state)
+    if (receipt.kind === 'w1') return finish(receipt.id, state)
     const platform = about && platforms.find(({ name }) => name === about.platform)
     if (!about || !platform) return false
-    if (!(await carry(platform, told, about))) {
-      log({ event: 'notice-failed', platform: platform.name, id: told.id, state })
+    if (!(await carry(platform, receipt, about))) {
+      log({ event: 'notice-failed', platform: platform.name, id: receipt.id, state })
       return false
     }
-    return finish(told.id, state)
+    return finish(receipt.id, state)
   }
 
   async function finish(id: SecretId, state: NewsState): Promise<true> {
@@ -68,19 +68,19 @@ export function notices(
   }
 
   /** The news goes last: while an edit before it still fails, nobody is told twice. */
-  async function carry(platform: Platform, told: Told, about: About): Promise<boolean> {
+  async function carry(platform: Platform, receipt: ReceiptView, about: About): Promise<boolean> {
     // An answered request keeps its card: only the card has the token that opens the answer.
-    const card = told.state === 'sealed' ? undefined : about.card
+    const card = receipt.state === 'sealed' ? undefined : about.card
     const edits = await Promise.all([
-      card ? platform.edit(card, spentCard(told, about)) : undefined,
-      about.receipt ? platform.edit(about.receipt, receiptCard(told, about)) : undefined,
+      card ? platform.edit(card, spentCard(receipt, about)) : undefined,
+      about.receipt ? platform.edit(about.receipt, receiptCard(receipt, about)) : undefined,
     ])
     const edited = edits.every(over)
-    if (!edited && clock() - told.changedAt < patienceMs) return false
-    const news = notice(told, about)
+    if (!edited && clock() - receipt.changedAt < patienceMs) return false
+    const news = notice(receipt, about)
     if (news === undefined) return edited
     // News that arrives proves that the platform is well: an edit that still fails now fails for good.
-    const at = about.receipt ?? (told.kind === 'd1' ? about.card : undefined)
+    const at = about.receipt ?? (receipt.kind === 'd1' ? about.card : undefined)
     const answer = at && (await platform.post({ under: at }, news))
     if (answer && !(answer.why === 'definitive' && answer.gone)) return over(answer)
     return over(await platform.post({ person: about.from }, news))
@@ -95,9 +95,9 @@ export function notices(
     )
   }
 
-  async function each(due: () => Promise<readonly Told[]>): Promise<number> {
+  async function each(due: () => Promise<readonly ReceiptView[]>): Promise<number> {
     try {
-      const results = await Promise.allSettled((await due()).map(tell))
+      const results = await Promise.allSettled((await due()).map(announceOne))
       for (const result of results) {
         if (result.status === 'rejected') {
           storeFailed('done', result.reason)

@@ -1,4 +1,4 @@
-import type { Refusal, Told } from '../core/receipt.ts'
+import type { ReceiptView, Refusal } from '../core/receipt.ts'
 import type { Message, Part, RevealView } from './adapter/view.ts'
 import type { OpenPress } from './cards.ts'
 import { buttons, line } from './cards.ts'
@@ -51,27 +51,27 @@ export function explain(refusal: Refusal, press: OpenPress): Message {
   }
 }
 
-function gone({ told }: Gone, press: OpenPress): Message {
-  if (told?.kind === 'd1') return answerGone(told)
-  switch (told?.state) {
+function gone({ receipt }: Gone, press: OpenPress): Message {
+  if (receipt?.kind === 'd1') return answerGone(receipt)
+  switch (receipt?.state) {
     case 'revealed':
-      return told.byYou
-        ? refused(words.refused.openedByYou(told.changedAt), press)
+      return receipt.byYou
+        ? refused(words.refused.openedByYou(receipt.changedAt), press)
         : refused(words.refused.gone)
     case 'lost':
-      return refused(told.claimed ? words.refused.lost : words.refused.undelivered)
+      return refused(receipt.claimed ? words.refused.lost : words.refused.undelivered)
     case 'unconfirmed':
     case 'burned':
     case 'locked':
     case 'expired':
-      return refused(words.refused[told.state])
+      return refused(words.refused[receipt.state])
     default:
       return refused(words.refused.gone)
   }
 }
 
 /** Whoever sent it is outside: nobody here can ask or tell them anything for the one who asked. */
-function answerGone({ state, changedAt }: Told): Message {
+function answerGone({ state, changedAt }: ReceiptView): Message {
   switch (state) {
     case 'revealed':
       return refused(words.ask.opened(changedAt))

@@ -57,9 +57,9 @@ export async function reveal(event: RevealEvent, parts: RevealParts): Promise<bo
   }
   if (got.why !== 'opened') {
     await surface.show(tried(got, press), 1)
-    if (got.why === 'gone' && got.told) {
-      await surface.replaceCard(spentCard(got.told, press))
-      if (got.told.state === 'locked') await parts.notices.announce([got.told.id])
+    if (got.why === 'gone' && got.receipt) {
+      await surface.replaceCard(spentCard(got.receipt, press))
+      if (got.receipt.state === 'locked') await parts.notices.announce([got.receipt.id])
     }
     return false
   }
@@ -82,8 +82,8 @@ async function show(hold: Hold, event: RevealEvent, parts: RevealParts): Promise
   // The notices reach the cards that the receipt knows of; the pressed one may be another, or stand where the bot is not.
   const end = async (state: 'revealed' | 'unconfirmed' | 'lost') => {
     const actor = partyOf(platform, by)
-    const told = { kind: press.token.kind, state, changedAt: clock(), claimed: true, actor }
-    await Promise.all([surface.replaceCard(spentCard(told, press)), notices.announce([hold.id])])
+    const receipt = { kind: press.token.kind, state, changedAt: clock(), claimed: true, actor }
+    await Promise.all([surface.replaceCard(spentCard(receipt, press)), notices.announce([hold.id])])
   }
   const view: RevealView = { view: 'shown', secret: hold.secret, from: press.from, wipeAt: clock() + shownMs }
   const unreadable = !isText(hold.secret)

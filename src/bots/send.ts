@@ -1,7 +1,7 @@
 import type { SecretId } from '../core/format/id.ts'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
-import type { Told } from '../core/receipt.ts'
+import type { ReceiptView } from '../core/receipt.ts'
 import { isTerminal } from '../core/store.ts'
 import type { Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
@@ -104,12 +104,12 @@ async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
     return unsent(posted.gone ? words.sent.blocked(about.to) : words.sent.notPosted(about.to))
   }
   const doubtful = posted.why === 'ambiguous'
-  const told = sealedNow(id, expiresAt)
-  const receipt = await platform.post({ person: event.by.id }, receiptCard(told, about, doubtful))
+  const receipt = sealedNow(id, expiresAt)
+  const receiptPost = await platform.post({ person: event.by.id }, receiptCard(receipt, about, doubtful))
   const known: About = {
     ...about,
     ...(posted.why === 'ok' && posted.at && { card: posted.at }),
-    ...(receipt.why === 'ok' && receipt.at && { receipt: receipt.at }),
+    ...(receiptPost.why === 'ok' && receiptPost.at && { receipt: receiptPost.at }),
   }
   const unsure = !(await confirmed(id, known, parts))
   const { place } = event
@@ -118,7 +118,7 @@ async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
   }
   return {
     sealed: true,
-    receipt: receipt.why === 'ok' && !unsure,
+    receipt: receiptPost.why === 'ok' && !unsure,
     lines: [
       ...(fellBack ? [line(words.sent.fallback(about.to))] : []),
       line(unsure ? lostTouch(about) : doubtful ? doubt(about) : sealedFor(about, expiresAt)),
@@ -139,14 +139,14 @@ async function confirmed(id: SecretId, about: About, parts: SendParts): Promise<
   }
 }
 
-/** Somebody was faster than this receipt: it learns at once what became of the secret, told already or not. */
+/** Somebody was faster than this receipt: it learns at once what became of the secret, announced already or not. */
 async function catchUp(id: SecretId, about: About, { vault, platform, notices }: SendParts): Promise<void> {
   if ((await notices.announce([id])) > 0) return
-  const told = await vault.look(id)
-  if (!told || !isTerminal(told.state)) return
+  const receipt = await vault.look(id)
+  if (!receipt || !isTerminal(receipt.state)) return
   await Promise.all([
-    about.card && platform.edit(about.card, spentCard(told, about)),
-    about.receipt && platform.edit(about.receipt, receiptCard(told, about)),
+    about.card && platform.edit(about.card, spentCard(receipt, about)),
+    about.receipt && platform.edit(about.receipt, receiptCard(receipt, about)),
   ])
 }
 
@@ -165,7 +165,7 @@ async function postCard(
   return fallback.why === 'definitive' ? { posted, fellBack: false } : { posted: fallback, fellBack: true }
 }
 
-function sealedNow(id: SecretId, expiresAt: number): Told {
+function sealedNow(id: SecretId, expiresAt: number): ReceiptView {
   const times = { createdAt: 0, changedAt: 0, expiresAt }
   return { id, kind: 'c1', state: 'sealed', ...times, about: new Uint8Array(), claimed: false }
 }

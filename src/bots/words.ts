@@ -250,8 +250,8 @@ export const words = {
     failed:
       'Something went wrong here. Whoever runs Sotto finds it in the log: try again, and tell them if it stays.',
     malformed: 'This button is too old or damaged. Ask the sender for a new one.',
-    told: 'The sender was told. They will know what to change.',
-    notTold: 'The sender could not be told just now. Tell them yourself, soon.',
+    senderTold: 'The sender was told. They will know what to change.',
+    senderNotTold: 'The sender could not be told just now. Tell them yourself, soon.',
   },
 
   burn: {

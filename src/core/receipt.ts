@@ -8,7 +8,7 @@ import type { Receipt, State } from './store.ts'
 import { isTerminal } from './store.ts'
 
 /** The receipt as its sender reads it. */
-export interface Told {
+export interface ReceiptView {
   readonly id: SecretId
   readonly kind: Kind
   readonly state: State
@@ -29,11 +29,11 @@ export type Refusal =
       readonly why: 'not-recipient' | 'nothing-yet' | 'opening' | 'cannot-open' | 'tampered' | 'busy'
     }
   | { readonly why: 'wrong-passphrase'; readonly triesLeft: number }
-  /** `told` only for whoever was entitled to open it: the recipient, or in a place the one who did. */
-  | { readonly why: 'gone'; readonly told?: Told & { readonly byYou: boolean } }
+  /** `receipt` only for whoever was entitled to open it: the recipient, or in a place the one who did. */
+  | { readonly why: 'gone'; readonly receipt?: ReceiptView & { readonly byYou: boolean } }
 
 /** The receipt with its notes opened. */
-export function toldOf(keyring: Keyring, receipt: Receipt): Told {
+export function receiptView(keyring: Keyring, receipt: Receipt): ReceiptView {
   const { id, kind, state, createdAt, changedAt, expiresAt } = receipt
   const about = openNote(keyring, id, 'receipt/v1', receipt.receipt)
   const actor = receipt.actor.length > 0 ? openNote(keyring, id, 'actor/v1', receipt.actor) : undefined
@@ -53,9 +53,9 @@ export function toldOf(keyring: Keyring, receipt: Receipt): Told {
 
 /** "Gone", as this person may know it: in a place only the one who opened it is entitled to more, a named recipient always is. */
 export function goneOf(keyring: Keyring, receipt: Receipt, by: Party, place: Party | undefined): Refusal {
-  const told = toldOf(keyring, receipt)
-  const byYou = told.actor !== undefined && sameParty(told.actor, by)
-  return place === undefined || byYou ? { why: 'gone', told: { ...told, byYou } } : { why: 'gone' }
+  const view = receiptView(keyring, receipt)
+  const byYou = view.actor !== undefined && sameParty(view.actor, by)
+  return place === undefined || byYou ? { why: 'gone', receipt: { ...view, byYou } } : { why: 'gone' }
 }
 
 /** Why this person could not open it now, or undefined; strangers learn nothing but that it is not for them. */

@@ -10,7 +10,7 @@ import { type ChatToken, newToken } from './format/token.ts'
 import type { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
 import { ownerHashes, sealNote, sealOuter } from './outer.ts'
-import { goneOf, type Refusal, refusalOf, type Told, toldOf } from './receipt.ts'
+import { goneOf, type ReceiptView, type Refusal, receiptView, refusalOf } from './receipt.ts'
 import type { NewsState, Receipt, SecretStore, State } from './store.ts'
 
 /** A secret to be sealed for somebody in chat. The content and the passphrase stay the caller’s to wipe. */
@@ -77,15 +77,15 @@ export interface Vault {
   giveUp(attempt: Pick<Attempt, 'token' | 'claimId'>): Promise<void>
   burn(id: SecretId, by: Party): Promise<'burned' | 'busy' | 'gone'>
   /** Any receipt, for the process's own use: who may read it is the caller's to know. */
-  look(id: SecretId): Promise<Told | undefined>
+  look(id: SecretId): Promise<ReceiptView | undefined>
   /** The receipts of `owner`, newest first. */
   outbox(
     owner: Party,
     limit: number,
     before?: string,
-  ): Promise<{ readonly receipts: readonly Told[]; readonly next?: string }>
+  ): Promise<{ readonly receipts: readonly ReceiptView[]; readonly next?: string }>
   /** Receipts whose notice is due, held for `holdMs`; with `ids` only those. */
-  due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly Told[]>
+  due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly ReceiptView[]>
   done(id: SecretId, state: NewsState): Promise<void>
 }
 
@@ -110,7 +110,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
   }
 
   const parts = { store, keyring, log, releasesWithoutKey: true }
-  const tell = (receipt: Receipt) => toldOf(keyring, receipt)
+  const viewOf = (receipt: Receipt) => receiptView(keyring, receipt)
 
   return {
     async share({ content, passphrase, ttlSeconds, recipient, owner, about, stagedMs }) {
@@ -223,19 +223,19 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
 
     async look(id) {
       const receipt = await store.look(id)
-      return receipt && tell(receipt)
+      return receipt && viewOf(receipt)
     },
 
     async outbox(owner, limit, before) {
       const page = await store.list(ownerHashes(keyring, owner), limit, before)
       return {
-        receipts: page.receipts.map(tell),
+        receipts: page.receipts.map(viewOf),
         ...(page.next !== undefined && { next: page.next }),
       }
     },
 
     async due(limit, holdMs, ids) {
-      return (await store.due(limit, holdMs, ids)).map(tell)
+      return (await store.due(limit, holdMs, ids)).map(viewOf)
     },
 
     done: (id, state) => store.done(id, state),

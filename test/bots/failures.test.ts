@@ -237,7 +237,7 @@ describe('an answer from outside', () => {
 
   it('promises nowhere that its sender knows anything, or can be told', () => {
     for (const state of terminalStates) {
-      const told = {
+      const receipt = {
         id: printId(new Uint8Array(16)),
         kind: 'd1',
         state,
@@ -249,9 +249,9 @@ describe('an answer from outside', () => {
         byYou: true,
       } as const
       const about = { platform: 'slack', from: 'anna', audience: 'person', to: 'anna', note: '' } as const
-      const said = JSON.stringify([explain({ why: 'gone', told }, press), status(told, about)])
-      expect(said).not.toMatch(/sender (knows|burned|was told)|tell the sender|send it again/i)
-      expect(JSON.stringify(spentCard(told, about))).not.toMatch(
+      const said = JSON.stringify([explain({ why: 'gone', receipt }, press), status(receipt, about)])
+      expect(said).not.toMatch(/sender (knows|burned|was receipt)|tell the sender|send it again/i)
+      expect(JSON.stringify(spentCard(receipt, about))).not.toMatch(
         /interrupted|shown.*sender knows|by the sender/,
       )
     }

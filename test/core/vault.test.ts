@@ -64,7 +64,7 @@ describe.each(stores)('the vault on $name', ({ open }) => {
     })
     expect(await held.settle('revealed')).toBe(true)
     const again = await safe.reveal({ token, by: ben, claimId: claimId(), leaseMs: 15_000 })
-    expect(again).toMatchObject({ why: 'gone', told: { state: 'revealed', byYou: true } })
+    expect(again).toMatchObject({ why: 'gone', receipt: { state: 'revealed', byYou: true } })
     expect(await safe.look(id)).toMatchObject({ state: 'revealed', actor: ben })
   })
 
@@ -93,7 +93,7 @@ describe.each(stores)('the vault on $name', ({ open }) => {
     expect(await safe.peek({ token, by: ben, place: lobby })).toEqual({ why: 'gone' })
     expect(await safe.peek({ token, by: carla, place: lobby })).toMatchObject({
       why: 'gone',
-      told: { byYou: true },
+      receipt: { byYou: true },
     })
   })
 
@@ -123,7 +123,7 @@ describe.each(stores)('the vault on $name', ({ open }) => {
       safe.reveal({ token, passphrase: Secret.fromText(text), by: ben, claimId: claimId(), leaseMs: 15_000 })
     const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => guess(`wrong ${n}`)))
     expect(answers.filter(({ why }) => why === 'wrong-passphrase')).toHaveLength(9)
-    expect(await guess('right')).toMatchObject({ why: 'gone', told: { state: 'locked' } })
+    expect(await guess('right')).toMatchObject({ why: 'gone', receipt: { state: 'locked' } })
     expect(events).toContainEqual({ event: 'alarm', what: 'locked', id })
   })
 
@@ -209,7 +209,7 @@ describe.each(stores)('the vault on $name', ({ open }) => {
     expect(await safe.burn(id, anna)).toBe('busy')
     expect(await held.release()).toBe(true)
     expect(await safe.burn(id, anna)).toBe('burned')
-    expect(await safe.peek({ token, by: ben })).toMatchObject({ why: 'gone', told: { state: 'burned' } })
+    expect(await safe.peek({ token, by: ben })).toMatchObject({ why: 'gone', receipt: { state: 'burned' } })
   })
 
   it('opens nothing for the same token of another kind', async () => {

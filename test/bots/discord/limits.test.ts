@@ -26,7 +26,7 @@ import { words } from '../../../src/bots/words.ts'
 import { printId } from '../../../src/core/format/id.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
 import { parseChatToken } from '../../../src/core/format/token.ts'
-import type { Told } from '../../../src/core/receipt.ts'
+import type { ReceiptView } from '../../../src/core/receipt.ts'
 import { terminalStates } from '../../../src/core/store.ts'
 import type { Vault } from '../../../src/core/vault.ts'
 
@@ -40,7 +40,7 @@ const at = { channel: person, message: person }
 const about = { platform: 'discord', from: person, audience: 'person', to: person, card: at, note } as const
 const expiresAt = Date.UTC(2099, 0)
 
-function told(state: Told['state'], kind: Told['kind'] = 'c1'): Told {
+function receipt(state: ReceiptView['state'], kind: ReceiptView['kind'] = 'c1'): ReceiptView {
   const actor = { platform: 'discord', tenant: '', id: person }
   return {
     id,
@@ -74,7 +74,7 @@ const platform = discordPlatform({ rest: nothing, interactions: nothing, people:
 const wiring = await wired({ store: nothing, log: () => {}, platforms: [platform] })
 
 /** A conversation over receipts in every state, a full page of them. */
-function talk(receipts: readonly Told[]) {
+function talk(receipts: readonly ReceiptView[]) {
   const vault = { outbox: async () => ({ receipts, next: 'x'.repeat(80) }) } as unknown as Vault
   const notices = { announce: async () => 0, round: async () => 0 }
   return conversation({ ...wiring.talk(platform), vault, notices })
@@ -85,15 +85,15 @@ describe('everything that Discord is shown', () => {
     for (const audience of ['person', 'place'] as const) {
       fits(revealCard({ ...about, audience }, press, expiresAt, true))
       for (const state of [...terminalStates, 'staged', 'sealed', 'claimed', 'asked'] as const) {
-        fits(receiptCard(told(state), { ...about, audience }, true))
+        fits(receiptCard(receipt(state), { ...about, audience }, true))
       }
-      for (const state of terminalStates) fits(spentCard(told(state), { audience }))
+      for (const state of terminalStates) fits(spentCard(receipt(state), { audience }))
     }
   })
 
   it('fits as a page of ten secrets in every state', async () => {
     for (const state of [...terminalStates, 'staged', 'sealed', 'claimed', 'asked'] as const) {
-      const { message } = await talk(Array.from({ length: 10 }, () => told(state))).answer({
+      const { message } = await talk(Array.from({ length: 10 }, () => receipt(state))).answer({
         act: 'list',
         by: { tenant: '', id: person },
         before: '',
@@ -118,7 +118,7 @@ describe('everything that Discord is shown', () => {
 
   it('would not fit with notes of 1,000 characters (mutant)', async () => {
     const long = printAbout({ ...about, note: '*'.repeat(1_000) })
-    const receipts = Array.from({ length: 10 }, () => ({ ...told('revealed'), about: long }))
+    const receipts = Array.from({ length: 10 }, () => ({ ...receipt('revealed'), about: long }))
     const { message } = await talk(receipts).answer({
       act: 'list',
       by: { tenant: '', id: person },

@@ -22,7 +22,7 @@ import { lifetimes } from '../../../src/core/format/expiry.ts'
 import { printId } from '../../../src/core/format/id.ts'
 import { Secret } from '../../../src/core/format/secret.ts'
 import { parseChatToken } from '../../../src/core/format/token.ts'
-import type { Told } from '../../../src/core/receipt.ts'
+import type { ReceiptView } from '../../../src/core/receipt.ts'
 import type { State } from '../../../src/core/store.ts'
 
 const scopes = new Set<string>()
@@ -59,7 +59,7 @@ const states: readonly State[] = [
   'expired',
 ]
 
-function told(state: State): Told {
+function receipt(state: State): ReceiptView {
   return {
     id: printId(new Uint8Array(16)),
     kind: 'c1',
@@ -139,10 +139,10 @@ describe('every message', () => {
       card(one, press, 9e14, true),
       card(one, press, 9e14, false),
       ...states.flatMap((state) => [
-        receiptCard(told(state), one, true),
+        receiptCard(receipt(state), one, true),
         ...(state === 'asked' || state === 'staged' || state === 'sealed' || state === 'claimed'
           ? []
-          : [spentCard(told(state), one), notice(told(state), one) ?? plain('x', line('x'))]),
+          : [spentCard(receipt(state), one), notice(receipt(state), one) ?? plain('x', line('x'))]),
       ]),
     ]),
     // Ten recipients, each with the two longest lines.
@@ -165,7 +165,7 @@ describe('every message', () => {
   })
 
   it('with a page of ten receipts is taken everywhere too', () => {
-    const row = (state: State) => receiptCard(told(state), about).blocks
+    const row = (state: State) => receiptCard(receipt(state), about).blocks
     const page = plain(words.list.summary, ...states.flatMap(row))
     checkMessageBlocks(renderBlocks(page), scopes)
     checkView(homeView(page, page), ['home'], scopes)
