@@ -29,7 +29,7 @@ export interface SendParts {
 
 /** One recipient's outcome: what to tell the sender, and whether something is sealed and has its receipt. */
 interface Sent {
-  readonly lines: readonly Block[]
+  readonly blocks: readonly Block[]
   readonly sealed: boolean
   readonly receipt: boolean
 }
@@ -49,7 +49,7 @@ export async function send(ready: Ready, parts: SendParts): Promise<Reply> {
   return {
     message: {
       summary: words.sent.summary,
-      blocks: [...sent.flatMap((one) => one.lines), sealed.length === 0 ? row(newButton) : line(closing)],
+      blocks: [...sent.flatMap((one) => one.blocks), sealed.length === 0 ? row(newButton) : line(closing)],
     },
   }
 }
@@ -119,7 +119,7 @@ async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
   return {
     sealed: true,
     receipt: receiptPost.why === 'ok' && !unsure,
-    lines: [
+    blocks: [
       ...(fellBack ? [line(words.sent.fallback(about.to))] : []),
       line(unsure ? lostTouch(about) : doubtful ? doubt(about) : sealedFor(about, expiresAt)),
     ],
@@ -185,5 +185,5 @@ function lostTouch(about: About) {
 }
 
 function unsent(text: Parameters<typeof line>[0]): Sent {
-  return { sealed: false, receipt: false, lines: [line(text)] }
+  return { sealed: false, receipt: false, blocks: [line(text)] }
 }

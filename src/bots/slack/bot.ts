@@ -96,6 +96,6 @@ function transportOf(
   down: Outage,
   clock: Clock,
 ): Transport {
-  if (appToken !== undefined) return socketTransport({ appToken, apiUrl, log, outage: down })
-  return httpTransport({ signingSecret, log, outage: down, clock: clock.now })
+  if (appToken !== undefined) return socketTransport({ appToken, apiUrl, log, outage: down, clock })
+  return httpTransport({ signingSecret, log, outage: down, clock })
 }

@@ -1,6 +1,7 @@
 import { HTTPReceiver } from '@slack/bolt'
 import type { Log } from '../../../core/log.ts'
 import { codeOf } from '../../../core/log.ts'
+import type { Clock } from '../../adapter/clock.ts'
 import type { Outage } from '../../adapter/outage.ts'
 import { quietLogger } from './quiet-logger.ts'
 import { maxBodyBytes, signatureCheck } from './signature.ts'
@@ -12,8 +13,7 @@ export interface HttpOptions {
   readonly signingSecret: string
   readonly log: Log
   readonly outage: Outage
-  /** ms since epoch. */
-  readonly clock: () => number
+  readonly clock: Clock
 }
 
 /** HTTP mode: Slack calls our own server, which hands its path over to Bolt's receiver behind the signature check. */

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../../../core/log.ts'
+import type { Clock } from '../../adapter/clock.ts'
 
 /** How far a request's time may be from ours, both ways, in seconds. */
 export const freshSeconds = 300
@@ -11,8 +12,7 @@ export const maxBodyBytes = 256 * 1024
 export interface SignatureCheckOptions {
   readonly signingSecret: string
   readonly log: Log
-  /** ms since epoch. */
-  readonly clock: () => number
+  readonly clock: Pick<Clock, 'now'>
   /** Where a request goes that is proven to come from Slack; its body stands in `rawBody`. */
   pass(request: IncomingMessage & { rawBody: Buffer }, response: ServerResponse): void
 }
@@ -57,7 +57,7 @@ function wrongHeaders(
   if (signingSecret === '') return 'no-signing-secret'
   const timestamp = header(request, 'x-slack-request-timestamp')
   if (!/^\d{1,12}$/.test(timestamp)) return 'no-timestamp'
-  if (Math.abs(Math.floor(clock() / 1000) - Number(timestamp)) > freshSeconds) return 'not-fresh'
+  if (Math.abs(Math.floor(clock.now() / 1000) - Number(timestamp)) > freshSeconds) return 'not-fresh'
   return header(request, 'x-slack-signature') === '' ? 'not-signed' : undefined
 }
 

@@ -4,6 +4,7 @@ import { SocketModeReceiver } from '@slack/bolt'
 import { within } from '../../../core/deadline.ts'
 import type { Log } from '../../../core/log.ts'
 import { codeOf } from '../../../core/log.ts'
+import type { Clock } from '../../adapter/clock.ts'
 import type { Outage } from '../../adapter/outage.ts'
 import { singleShot } from '../api.ts'
 import { failureOf } from '../errors.ts'
@@ -15,6 +16,7 @@ export interface SocketOptions {
   readonly apiUrl: string
   readonly log: Log
   readonly outage: Outage
+  readonly clock: Clock
 }
 
 const openMs = 10_000
@@ -30,7 +32,7 @@ const closeMs = 500
  * Socket Mode, kept up for ever. We reconnect ourselves: the client's own reconnecting drops rejections on the floor,
  * which ends the process, goes on after `disconnect`, and waits five seconds after each of Slack's planned refreshes.
  */
-export function socketTransport({ appToken, apiUrl, log, outage }: SocketOptions): Transport {
+export function socketTransport({ appToken, apiUrl, log, outage, clock }: SocketOptions): Transport {
   const receiver = new SocketModeReceiver({
     appToken,
     logger: quietLogger,
@@ -104,9 +106,9 @@ export function socketTransport({ appToken, apiUrl, log, outage }: SocketOptions
     // Spread, so that many processes do not come back in the same moment.
     const ms = (Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * randomInt(75, 125)) / 100
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
+      const cancel = clock.after(ms, resolve)
       wake = () => {
-        clearTimeout(timer)
+        cancel()
         resolve()
       }
     })

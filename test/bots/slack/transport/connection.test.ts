@@ -114,6 +114,7 @@ describe('Socket Mode', () => {
       apiUrl: 'http://127.0.0.1:1/api/',
       log: write,
       outage: outage({ platform: 'slack', log: write, clock: systemClock, keepsTrying: true }),
+      clock: systemClock,
     })
     const { client } = transport.receiver as SocketModeReceiver
     const handle = async () => {}
