@@ -6,7 +6,7 @@ import type { About } from './about.ts'
 import { printAbout } from './about.ts'
 import type { Event, Reply } from './adapter/event.ts'
 import type { Platform } from './adapter/platform.ts'
-import { burnButton, buttons, line, plain, quiet } from './cards.ts'
+import { burnButton, buttons, line, plain, quiet } from './blocks.ts'
 import { partyOf } from './party.ts'
 import { words } from './words.ts'
 

@@ -7,21 +7,11 @@ import type { Conversation, Event, Reply } from './adapter/event.ts'
 import type { Person, Platform } from './adapter/platform.ts'
 import type { Block } from './adapter/view.ts'
 import { askColleague, askOutside, composePage, type Links } from './ask.ts'
-import {
-  burnable,
-  burnButton,
-  buttons,
-  helpButton,
-  line,
-  listButton,
-  newButton,
-  plain,
-  quiet,
-  status,
-} from './cards.ts'
+import { burnButton, buttons, helpButton, line, listButton, newButton, plain, quiet } from './blocks.ts'
 import { draftProblems, peopleProblem, recipients } from './draft-problems.ts'
 import { partyOf, pressedBy } from './party.ts'
 import { quota } from './quota.ts'
+import { burnable, status } from './receipts.ts'
 import { explain, refused } from './refusals.ts'
 import type { RevealParts } from './reveal.ts'
 import { reveal } from './reveal.ts'

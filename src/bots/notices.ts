@@ -8,7 +8,8 @@ import type { Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { parseAbout } from './about.ts'
 import type { Delivery, Platform, Posted } from './adapter/platform.ts'
-import { notice, receiptCard, spentCard } from './cards.ts'
+import { spentCard } from './cards.ts'
+import { notice, receiptCard } from './receipts.ts'
 
 /** How long one process has a due notice to itself, at least and at most, ms. */
 const minHoldMs = 30_000

@@ -1,7 +1,7 @@
 import type { ReceiptView, Refusal } from '../core/receipt.ts'
+import type { OpenPress } from './adapter/press.ts'
 import type { Message, Part, RevealView } from './adapter/view.ts'
-import type { OpenPress } from './cards.ts'
-import { buttons, line } from './cards.ts'
+import { buttons, line } from './blocks.ts'
 import { words } from './words.ts'
 
 /** A refusal in one sentence. */

@@ -1,7 +1,7 @@
 import type { SecretId } from '../../core/format/id.ts'
 import type { Secret } from '../../core/format/secret.ts'
 import type { Person, Surface } from './platform.ts'
-import type { Press } from './press.ts'
+import type { OpenPress, Press } from './press.ts'
 import type { Form, Message, Place, Problems } from './view.ts'
 
 /** What a person did that opens a form; answered without I/O. */
@@ -13,7 +13,7 @@ export type FormEvent =
       readonly place?: Place
       readonly secret?: Secret
     }
-  | { readonly act: 'open'; readonly by: Person; readonly press: Extract<Press, { act: 'open' }> }
+  | { readonly act: 'open'; readonly by: Person; readonly press: OpenPress }
 
 /** What was filled into the compose form. */
 export interface Draft {
@@ -69,7 +69,7 @@ export interface Ready {
 export interface RevealEvent {
   readonly act: 'reveal'
   readonly by: Person
-  readonly press: Extract<Press, { act: 'open' }>
+  readonly press: OpenPress
   /** Where the card was pressed. */
   readonly place?: Place
   readonly passphrase?: Secret

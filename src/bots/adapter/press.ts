@@ -28,6 +28,9 @@ export type Press =
   | { readonly act: 'suggest'; readonly what: 'password' | 'passphrase' }
   | { readonly act: 'wipe' }
 
+/** A press on Reveal, which holds the token. */
+export type OpenPress = Extract<Press, { act: 'open' }>
+
 /** Every printed press starts with it; another prefix is an older or a foreign button. */
 export const pressVersion = 'c1'
 

@@ -1,5 +1,5 @@
 import type { Secret } from '../../core/format/secret.ts'
-import type { Press } from './press.ts'
+import type { OpenPress, Press } from './press.ts'
 
 /**
  * A piece of a line. `text` is ours and may be styled; `verbatim` is theirs and is shown to the letter, as text and
@@ -74,7 +74,7 @@ export interface ComposeForm {
 /** "You can open it once." Opens before any I/O, so it knows only what the button carried. */
 export interface ConfirmForm {
   readonly form: 'confirm'
-  readonly press: Extract<Press, { act: 'open' }>
+  readonly press: OpenPress
   /** What went wrong on the last try, if any. */
   readonly problem?: string
 }

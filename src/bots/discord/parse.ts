@@ -9,7 +9,7 @@ import {
 } from 'discord.js'
 import type { Event, FormEvent, SendEvent } from '../adapter/event.ts'
 import type { Person } from '../adapter/platform.ts'
-import type { Press } from '../adapter/press.ts'
+import type { OpenPress, Press } from '../adapter/press.ts'
 import { parsePress } from '../adapter/press.ts'
 import type { Place, Problems } from '../adapter/view.ts'
 import { commandNames, optionNames } from './commands.ts'
@@ -43,7 +43,7 @@ export type Intent =
   | { readonly kind: 'sure'; readonly press: Extract<Press, { act: 'burn' }> }
   | { readonly kind: 'wipe' }
   | { readonly kind: 'answer'; readonly event: Event }
-  | { readonly kind: 'reveal'; readonly press: Extract<Press, { act: 'open' }>; readonly passphrase: string }
+  | { readonly kind: 'reveal'; readonly press: OpenPress; readonly passphrase: string }
   | { readonly kind: 'send'; readonly event: SendEvent }
   | { readonly kind: 'problems'; readonly problems: Problems }
 

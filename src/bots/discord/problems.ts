@@ -1,5 +1,5 @@
 import type { Field, Message, Problems } from '../adapter/view.ts'
-import { buttons, line, newButton, plain } from '../cards.ts'
+import { buttons, line, newButton, plain } from '../blocks.ts'
 import { words } from '../words.ts'
 
 /** A message of one sentence. */

@@ -8,9 +8,10 @@ import {
   ComponentType,
   MessageFlags,
 } from 'discord.js'
+import type { OpenPress } from '../adapter/press.ts'
 import { printPress } from '../adapter/press.ts'
 import type { Block, Button, Message, RevealView } from '../adapter/view.ts'
-import { type OpenPress, shownLead } from '../cards.ts'
+import { shownLead } from '../cards.ts'
 import { words } from '../words.ts'
 import { type ExactText, exactText, markedText } from './exact-text.ts'
 import { limits } from './limits.ts'

@@ -3,7 +3,7 @@ import { passphrase, password } from '../../core/format/generate.ts'
 import { codeOf } from '../../core/log.ts'
 import { typedSecret } from '../adapter/draft.ts'
 import type { Person } from '../adapter/platform.ts'
-import type { Press } from '../adapter/press.ts'
+import type { OpenPress, Press } from '../adapter/press.ts'
 import type { Place } from '../adapter/view.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
@@ -90,7 +90,7 @@ export async function suggest(
 
 interface Open {
   readonly by: Person
-  readonly press: Extract<Press, { act: 'open' }>
+  readonly press: OpenPress
   readonly place?: Spot
 }
 

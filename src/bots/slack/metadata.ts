@@ -1,4 +1,4 @@
-import { type Press, parsePress, printPress } from '../adapter/press.ts'
+import { type OpenPress, parsePress, printPress } from '../adapter/press.ts'
 import type { Place } from '../adapter/view.ts'
 import { ids } from './ids.ts'
 
@@ -14,7 +14,7 @@ export interface Spot extends Place {
  */
 export interface Metadata {
   /** The pressed card. */
-  readonly press?: Extract<Press, { act: 'open' }>
+  readonly press?: OpenPress
   readonly place?: Spot
 }
 

@@ -1,7 +1,7 @@
 import type { Delivery, Failure, Person, Surface } from '../adapter/platform.ts'
+import type { OpenPress } from '../adapter/press.ts'
 import type { Message, RevealView } from '../adapter/view.ts'
 import type { Wipes } from '../adapter/wipes.ts'
-import type { OpenPress } from '../cards.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import type { Api } from './api.ts'
