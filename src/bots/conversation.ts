@@ -18,6 +18,7 @@ import { reveal } from './reveal.ts'
 import { send } from './send.ts'
 import { say, words } from './words.ts'
 
+/** What a conversation on one platform is made of. */
 export interface ConversationParts extends RevealParts {
   /** The longest lifetime that the operator allows. */
   readonly maxTtlSeconds: number

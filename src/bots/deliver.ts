@@ -3,7 +3,7 @@ import type { Delivery, Surface } from './adapter/platform.ts'
 import type { RevealView } from './adapter/view.ts'
 
 /** Attempts to show one secret, all on the same surface. */
-export const maxAttempts = 3
+const maxAttempts = 3
 
 /** Time in hand that settling needs before the lease ends, ms. */
 const settleMs = 2_000
@@ -13,7 +13,7 @@ const pauseMs = 250
 
 const tooLate: Delivery = { why: 'ambiguous', code: 'lease_over' }
 
-export interface Outcome {
+interface Outcome {
   /** `hidden`: proven that nobody saw it. */
   readonly why: 'shown' | 'hidden' | 'doubtful'
   readonly code: string

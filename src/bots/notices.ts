@@ -23,6 +23,7 @@ const lineEveryMs = 60_000
 /** How long news waits for the edits before it, ms. */
 const patienceMs = 10 * 60_000
 
+/** News of what became of secrets, for their senders. */
 export interface Notices {
   /** Tells what became of these secrets now, without waiting for the next round; how many were told. Does not reject. */
   announce(ids: readonly SecretId[]): Promise<number>

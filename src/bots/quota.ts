@@ -2,7 +2,7 @@ import type { Allowance, Limiter } from '../core/limiter.ts'
 import type { Person, Platform } from './adapter/platform.ts'
 
 /** How often one person, and everyone in one workspace together, may do what costs others something. */
-export interface Quota {
+interface Quota {
   /** Takes `count` secrets from the person's and the workspace's share; whole seconds to wait when one is spent. */
   secrets(by: Person, count: number): Promise<number | undefined>
   /** Whether this person may raise one more alarm now. */

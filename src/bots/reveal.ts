@@ -15,11 +15,12 @@ import { refused, tried } from './refusals.ts'
 import { words } from './words.ts'
 
 /** How long one person has the claim, ms. */
-export const leaseMs = 15_000
+const leaseMs = 15_000
 
 /** How long the secret stays on the screen, ms. */
-export const shownMs = 60_000
+const shownMs = 60_000
 
+/** What it takes to open a secret. */
 export interface RevealParts {
   readonly vault: Vault
   readonly platform: Platform

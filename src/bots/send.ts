@@ -22,7 +22,7 @@ import { words } from './words.ts'
 /** How long posting a card may take before its secret counts as lost, ms. */
 const stagedMs = 180_000
 
-export interface SendParts {
+interface SendParts {
   readonly vault: Vault
   readonly platform: Platform
   readonly notices: Notices

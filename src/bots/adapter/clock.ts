@@ -6,6 +6,7 @@ export interface Clock {
   after(ms: number, work: () => void): () => void
 }
 
+/** The process' own clock and timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, work) {

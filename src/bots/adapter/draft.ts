@@ -4,7 +4,7 @@ import type { Draft } from './event.ts'
 import type { Problems } from './view.ts'
 
 /** What was typed and chosen in the compose form, as the platform's payload has it. */
-export interface Entered {
+interface Entered {
   readonly to: readonly string[]
   /** Empty: none was typed. */
   readonly secret: string

@@ -52,6 +52,7 @@ export type Event =
   | { readonly act: 'link'; readonly by: Person }
   | { readonly act: 'unknown-button'; readonly by: Person }
 
+/** A compose form that was sent off. */
 export interface SendEvent {
   readonly act: 'send'
   readonly by: Person
@@ -66,6 +67,7 @@ export interface Ready {
   readonly people: readonly Person[]
 }
 
+/** Somebody wants to open a card, and where it would be shown. */
 export interface RevealEvent {
   readonly act: 'reveal'
   readonly by: Person
@@ -81,6 +83,7 @@ export interface Reply {
   readonly message: Message
 }
 
+/** What every platform's adapter talks to: what a person did goes in, what they see comes out. */
 export interface Conversation {
   /** The form to open, at once: no I/O, so that it is on the screen within the platform's 3 s. */
   form(event: FormEvent): Form

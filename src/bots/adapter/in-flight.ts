@@ -8,6 +8,7 @@ export interface InFlight {
   drained(deadlineMs: number): Promise<number>
 }
 
+/** Nothing is under way yet. */
 export function inFlight(): InFlight {
   const works = new Set<Promise<unknown>>()
   return {

@@ -13,7 +13,7 @@ export interface Outage {
   end(): void
 }
 
-export interface OutageParts {
+interface OutageParts {
   readonly platform: Platform['name']
   readonly log: Log
   readonly clock: Clock
@@ -23,6 +23,7 @@ export interface OutageParts {
 
 const lineEveryMs = 60_000
 
+/** The outages of one platform, from a first try that has not failed. */
 export function outage({ platform, log, clock, keepsTrying }: OutageParts): Outage {
   let tries = 0
   let code = ''

@@ -27,6 +27,7 @@ export type Delivery = { readonly why: 'ok' } | Failure
 /** `at` is absent where the platform does not say where it stands (an answer through `Place.reply`). */
 export type Posted = { readonly why: 'ok'; readonly at?: At } | Failure
 
+/** Who an id is, or why it can be no recipient. */
 export type Found =
   | { readonly why: 'person'; readonly person: Person }
   | { readonly why: 'unknown' | 'bot' | 'deactivated'; readonly id: string }

@@ -8,7 +8,7 @@ interface Outcome {
   readonly why: string
 }
 
-export interface RetryOptions<O extends Outcome> {
+interface RetryOptions<O extends Outcome> {
   /** 3 unless set, the first included. */
   readonly tries?: number
   readonly pauseMs?: number

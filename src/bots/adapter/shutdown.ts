@@ -6,7 +6,7 @@ import type { Wipes } from './wipes.ts'
 /** Kept of the deadline for wiping what stands on screens, ms. */
 const wipeMs = 2_000
 
-export interface ShutdownParts {
+interface ShutdownParts {
   /** Hears nobody new. Whoever still waits for an answer gets it before, within `deadlineMs`. */
   close(deadlineMs: number): Promise<void>
   readonly underWay: InFlight

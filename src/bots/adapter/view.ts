@@ -17,6 +17,7 @@ export type Part =
   /** ms since epoch, shown in the reader's own time zone. */
   | { readonly when: number; readonly as: 'time' | 'day' | 'relative' }
 
+/** A button, with everything that its press needs. */
 export interface Button {
   readonly label: string
   readonly press: Press
@@ -25,6 +26,7 @@ export interface Button {
   readonly sure?: { readonly title: string; readonly text: string; readonly yes: string; readonly no: string }
 }
 
+/** One part of a message, on a line of its own. */
 export type Block =
   | { readonly block: 'heading'; readonly text: string }
   /** One paragraph, with at most one button beside it. `quiet` is small print. */
@@ -55,10 +57,13 @@ export interface Place {
 /** The names of the fields that a problem can be shown on. */
 export type Field = 'to' | 'secret' | 'passphrase' | 'ttl' | 'note'
 
+/** What is wrong with a form, in one sentence for each field. */
 export type Problems = Partial<Record<Field, string>>
 
+/** Everything that a person fills in. */
 export type Form = ComposeForm | ConfirmForm
 
+/** The form that seals. */
 export interface ComposeForm {
   readonly form: 'compose'
   /** Chosen already, user ids. */

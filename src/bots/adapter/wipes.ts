@@ -19,6 +19,7 @@ interface Planned {
   wipe(): Promise<void>
 }
 
+/** Plans on `clock`; nothing is planned yet, and what is ends with the process. */
 export function wipes(clock: Clock): Wipes {
   const planned = new Map<string, Planned>()
 

@@ -25,6 +25,7 @@ import { type Answer, discordRest } from './transport/rest.ts'
 import { sharedShard } from './transport/shared-shard.ts'
 import { parseTyped } from './typed.ts'
 
+/** Which Discord, as whom, and over which store. */
 export interface DiscordBotOptions {
   readonly token: string
   /** Another endpoint than Discord's, without the version. */

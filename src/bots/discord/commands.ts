@@ -18,10 +18,11 @@ export const commandNames = {
   send: words.commands.send,
 } as const
 
+/** What the commands' options are called, in what Discord sends back. */
 export const optionNames = { to: 'to', from: 'from', what: 'for' } as const
 
 /** Names and descriptions in other languages, by the English text that they stand for. */
-export type Translations = Readonly<Record<string, LocalizationMap>>
+type Translations = Readonly<Record<string, LocalizationMap>>
 
 /** Everywhere: servers, the bot's own conversation, and between people where only one of them installed it. */
 const everywhere = {

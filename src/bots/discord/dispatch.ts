@@ -19,7 +19,7 @@ import { privateMessage } from './surface.ts'
 import type { Answer, Rest } from './transport/rest.ts'
 import { fetchTyped } from './typed.ts'
 
-export interface DispatchParts {
+interface DispatchParts {
   readonly interactions: Interactions
   readonly rest: Rest
   readonly platform: Platform

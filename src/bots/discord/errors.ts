@@ -34,6 +34,7 @@ export const definitiveCodes: readonly number[] = [...Object.keys(refusals), ...
   Number,
 )
 
+/** Those of them that no later attempt changes. */
 export const goneCodes: readonly number[] = Object.keys(goneForEver).map(Number)
 
 /** Somebody acknowledged this interaction before: another process, or a duplicate. */

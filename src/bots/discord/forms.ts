@@ -17,11 +17,13 @@ import { commandNames } from './commands.ts'
 import { bounds, limits } from './limits.ts'
 import { printParts } from './markdown.ts'
 
+/** What Discord opens a form from. */
 export type Modal = APIModalInteractionResponseCallbackData
 
 /** The form's own custom id; every other form goes by the press that it confirms. */
 export const composeId = `${pressVersion}:compose`
 
+/** The form as Discord's modal; without I/O. `maxTtlSeconds`: the longest lifetime to offer. */
 export function renderForm(form: Form, maxTtlSeconds: number): Modal {
   return form.form === 'compose' ? composeModal(form, maxTtlSeconds) : confirmModal(form)
 }

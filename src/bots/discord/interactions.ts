@@ -26,10 +26,12 @@ export interface Interactions {
   remove(interaction: Pick<Interaction, 'applicationId' | 'token'>, message?: string): Promise<Answer>
 }
 
+/** A further message, or why there is none. */
 export type FollowUp = { readonly why: 'ok'; readonly message: string; readonly isPrivate: boolean } | Failure
 
 const original = '@original'
 
+/** The calls that go through an interaction's token, none of them repeated. */
 export function interactions(rest: Rest): Interactions {
   function respond(
     { id, token }: Interaction,

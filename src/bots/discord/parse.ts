@@ -28,7 +28,7 @@ export interface Interaction {
   readonly source?: Source
 }
 
-export interface Source {
+interface Source {
   readonly message: string
   /** Seen by the person who acted alone. */
   readonly isPrivate: boolean
@@ -47,6 +47,7 @@ export type Intent =
   | { readonly kind: 'send'; readonly event: SendEvent }
   | { readonly kind: 'problems'; readonly problems: Problems }
 
+/** An interaction, what it asks for, and whom it names. */
 export interface Parsed {
   readonly interaction: Interaction
   readonly intent: Intent

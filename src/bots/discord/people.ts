@@ -12,6 +12,7 @@ export interface People {
 const findMs = 1_500
 const maxKnown = 5_000
 
+/** Asks Discord for those whom no payload has named yet. */
 export function people(rest: Rest): People {
   const bots = new Map<string, boolean>()
 

@@ -10,7 +10,7 @@ import type { People } from './people.ts'
 import { renderInstead, renderMessage } from './render.ts'
 import type { Rest } from './transport/rest.ts'
 
-export interface PlatformParts {
+interface PlatformParts {
   readonly rest: Rest
   readonly interactions: Interactions
   readonly people: People

@@ -27,6 +27,7 @@ export interface Body {
   readonly allowed_mentions: { readonly parse: readonly [] }
 }
 
+/** `allowed_mentions` of every message: whom it names is not pinged. */
 export const noMentions = { parse: [] } as const
 
 /** A message in Components V2, which can put a button beside its line. */

@@ -11,7 +11,7 @@ import type { Interactions } from './interactions.ts'
 import type { Interaction } from './parse.ts'
 import { noMentions, renderInstead, renderReveal } from './render.ts'
 
-export interface SurfaceParts {
+interface SurfaceParts {
   readonly interactions: Interactions
   readonly platform: Platform
   /** Whether this interaction is handled here and now for the first time; called once it is acknowledged. */
@@ -21,7 +21,7 @@ export interface SurfaceParts {
 }
 
 /** The private message of one reveal, which also knows until when it shows a secret and how to take it away. */
-export interface PrivateMessage extends Surface {
+interface PrivateMessage extends Surface {
   /** ms since epoch; undefined while no secret was sent to it. */
   readonly wipeAt: number | undefined
   /** Deletes it. Does not reject. */

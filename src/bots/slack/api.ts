@@ -6,6 +6,7 @@ import { answered, classify, failureOf, httpFailure } from './errors.ts'
 import type { Method } from './scopes.ts'
 import { quietLogger } from './transport/quiet-logger.ts'
 
+/** What Slack answered, or why a call was not `ok`. */
 export type Answer = { readonly why: 'ok'; readonly body: Readonly<Record<string, unknown>> } | Failure
 
 /** Slack's Web API and its response URLs: one request for each call, never a second by itself. Nothing rejects. */
@@ -18,7 +19,7 @@ export interface Api {
   respond(url: string, body: Readonly<Record<string, unknown>>): Promise<Answer>
 }
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly botToken: string
   readonly apiUrl?: string
   readonly log: Log
@@ -26,6 +27,7 @@ export interface ApiOptions {
   readonly outage?: Outage
 }
 
+/** Where Slack's own Web API is. */
 export const slackUrl = 'https://slack.com/api/'
 
 /** Three attempts fit into a reveal's lease. */
@@ -42,6 +44,7 @@ export const singleShot = {
   maxRequestConcurrency: 500,
 } as const
 
+/** The calls of one bot; each failure is logged, and told to `outage` where there is one. */
 export function api({ botToken, apiUrl = slackUrl, log, outage }: ApiOptions): Api {
   const client = (timeout: number) =>
     new webApi.WebClient(botToken, { ...singleShot, slackApiUrl: apiUrl, timeout })

@@ -18,7 +18,7 @@ import { httpTransport } from './transport/http.ts'
 import { socketTransport } from './transport/socket.ts'
 import type { Transport } from './transport/transport.ts'
 
-export interface SlackOptions {
+interface SlackOptions {
   readonly botToken: string
   /** Socket Mode. */
   readonly appToken?: string

@@ -80,6 +80,7 @@ const forGood: ReadonlySet<string> = new Set(refusedForGood)
 /** Every code that proves that a call had no effect, without `not_found`, which proves it on a first attempt only. */
 export const definitiveCodes: readonly string[] = [...refusedNow, ...refusedForGood]
 
+/** Those of them that no later attempt changes. */
 export const goneCodes: readonly string[] = refusedForGood
 
 /**

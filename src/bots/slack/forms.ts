@@ -47,6 +47,7 @@ interface Compose {
   readonly place?: Place
 }
 
+/** Opens the form that seals, before any I/O. */
 export async function openCompose(compose: Compose, trigger: string, parts: Handling): Promise<void> {
   const form = parts.conversation.form({ act: 'compose', ...compose })
   if (form.form !== 'compose') return

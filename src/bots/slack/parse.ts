@@ -26,6 +26,7 @@ export type Intent =
   /** Nothing that we know; `by` where somebody waits for an answer. */
   | { readonly kind: 'unknown'; readonly by?: Person; readonly reply?: string }
 
+/** The slash command, with what stands after it. */
 export interface Command {
   readonly kind: 'command'
   readonly by: Person
@@ -34,6 +35,7 @@ export interface Command {
   readonly text: CommandText
 }
 
+/** A button was pressed. */
 export interface Pressed {
   readonly kind: 'press'
   readonly by: Person
@@ -49,6 +51,7 @@ export interface Pressed {
   readonly form?: { readonly view: Fields; readonly hash: string }
 }
 
+/** A form was sent off. */
 export interface Submitted {
   readonly kind: 'submit'
   readonly by: Person

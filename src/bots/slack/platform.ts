@@ -20,6 +20,7 @@ export interface SlackPlatform extends Platform {
 /** A place where the bot is no member, or where it cannot know that it is one. */
 const notThere: ReadonlySet<string> = new Set(['not_in_channel', 'channel_not_found'])
 
+/** What the conversation needs, through Slack's Web API. */
 export function slackPlatform(api: Api): SlackPlatform {
   const openDm = dmCache(async (person) => {
     const opened = await api.call('conversations.open', { users: person })

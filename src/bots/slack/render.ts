@@ -35,6 +35,7 @@ export function preformatted(text: string): RichTextBlock {
   }
 }
 
+/** Buttons in one row, as many as Slack takes. */
 export function renderButtons(buttons: readonly Button[]): KnownBlock {
   return { type: 'actions', elements: buttons.slice(0, limits.actions).map(renderButton) }
 }

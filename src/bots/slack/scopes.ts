@@ -11,6 +11,7 @@ export const methods = {
   'views.update': '',
 } as const
 
+/** A Web API method that Sotto may call. */
 export type Method = keyof typeof methods
 
 /** The scope of slash commands and shortcuts. */

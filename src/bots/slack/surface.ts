@@ -12,13 +12,13 @@ import { content, noPreviews } from './platform.ts'
 import { openingView, revealView } from './views.ts'
 import { wipeView } from './wipe-view.ts'
 
-export interface SurfaceParts {
+interface SurfaceParts {
   readonly api: Api
   readonly platform: SlackPlatform
   readonly wipes: Wipes
 }
 
-export interface Modal {
+interface Modal {
   readonly viewId: string
   readonly press: OpenPress
   readonly by: Person

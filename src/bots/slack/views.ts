@@ -10,8 +10,10 @@ import { bounds, limits } from './limits.ts'
 import { printMetadata, type Spot } from './metadata.ts'
 import { plainText, preformatted, renderBlocks, renderButton, renderButtons, rich } from './render.ts'
 
-/** The forms that a submission can come from. */
+/** What a submission of the form that seals is called. */
 export const composeId = 'compose'
+
+/** What a submission of the form that opens is called. */
 export const confirmId = 'confirm'
 
 /** The one action of an input block, unless the view says another; the block is named after its field. */
@@ -40,12 +42,15 @@ function modal({ title, blocks, submit, close, callbackId, metadata }: ModalPart
 }
 
 /** A modal that says one sentence and waits for us. */
-export function waiting(title: string, text: string): ModalView {
+function waiting(title: string, text: string): ModalView {
   return modal({ title, blocks: [rich([{ text }])] })
 }
 
+/** Stands there until the form with what was typed is ready. */
 export const loadingView = waiting(words.compose.title, words.compose.loading)
+/** Stands there until it is known what became of a secret that is sent. */
 export const sealingView = waiting(words.compose.title, words.compose.sealing)
+/** Stands there until the claim is decided. */
 export const openingView = waiting(words.confirm.title, words.confirm.opening)
 
 /** A modal that shows a message; its buttons need `place`. */
@@ -57,7 +62,7 @@ export function messageView(message: Message, place?: Place): ModalView {
   })
 }
 
-export interface ComposeParts {
+interface ComposeParts {
   readonly maxTtlSeconds: number
   /** Stands above the form. */
   readonly problem?: string
@@ -180,6 +185,7 @@ function shownView(secret: Secret, press: OpenPress, wipeAt: number): ModalView 
   })
 }
 
+/** Takes the secret's place. */
 export const wipedView = waiting(words.confirm.shownTitle, words.confirm.wiped)
 
 /** App Home: what Sotto is, the answer to the last press if there was one, and the list of what the person sent. */

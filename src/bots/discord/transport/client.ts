@@ -9,11 +9,13 @@ import {
 } from 'discord.js'
 import { gatewayIntents } from '../install.ts'
 
+/** Which Discord, and how many shards of it. */
 export interface ClientSettings {
   readonly apiUrl?: string
   readonly shards: 'auto' | number
 }
 
+/** A client that can be closed for good, which the library's own cannot. */
 export interface Connectable {
   readonly client: Client
   /** Closes every connection for good. Does not reject. */
@@ -51,6 +53,7 @@ const caches = Options.cacheWithLimits({
   ApplicationCommandManager: nothing,
 })
 
+/** A client that keeps no messages, not connected yet. */
 export function newClient({ apiUrl, shards }: ClientSettings): Connectable {
   let isQuiet = false
   let manager: Manager | undefined

@@ -23,7 +23,7 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-export interface GatewayParts extends ClientSettings {
+interface GatewayParts extends ClientSettings {
   readonly token: string
   readonly clock: Clock
   readonly outage: Outage
@@ -43,6 +43,7 @@ const graceMs = 15_000
 
 const connectedStatuses: readonly Status[] = [Status.Ready, Status.Nearly, Status.WaitingForGuilds]
 
+/** A gateway that is not started yet. */
 export function gateway(parts: GatewayParts): Gateway {
   const { token, clock, outage, log } = parts
   let current: Connectable | undefined

@@ -2,7 +2,7 @@ import { REST, type RequestMethod, type RouteLike } from 'discord.js'
 import type { Failure } from '../../adapter/platform.ts'
 import { classify } from '../errors.ts'
 
-export interface Call {
+interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly route: RouteLike
   readonly body?: unknown
@@ -11,6 +11,7 @@ export interface Call {
   readonly timeoutMs?: number
 }
 
+/** What Discord answered, or why a call was not `ok`. */
 export type Answer = { readonly why: 'ok'; readonly body: unknown } | Failure
 
 /** Calls to Discord's REST API. Each is sent once; none rejects, and no error of the library gets past this. */
@@ -22,7 +23,7 @@ export interface Rest {
   close(): void
 }
 
-export interface RestOptions {
+interface RestOptions {
   readonly token: string
   readonly apiUrl?: string
 }

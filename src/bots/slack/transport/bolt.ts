@@ -8,7 +8,7 @@ import type { Ack } from '../handling.ts'
 import { quietLogger } from './quiet-logger.ts'
 
 /** Bolt with one listener for everything, which counts what is under way. */
-export interface BoltApp {
+interface BoltApp {
   readonly app: App
   /** What is still being done. */
   readonly underWay: InFlight
@@ -16,7 +16,7 @@ export interface BoltApp {
   readonly unanswered: InFlight
 }
 
-export interface BoltAppOptions {
+interface BoltAppOptions {
   readonly receiver: Receiver
   readonly botToken: string
   readonly apiUrl: string
@@ -28,6 +28,7 @@ export interface BoltAppOptions {
 /** Bolt's own client is not used; it must not wait for ever either. */
 const clientMs = 4_000
 
+/** Bolt around `receiver`, not started yet. Whatever fails in it ends here. */
 export function boltApp({ receiver, botToken, apiUrl, log, handle }: BoltAppOptions): BoltApp {
   const underWay = inFlight()
   const unanswered = inFlight()

@@ -7,9 +7,9 @@ import { quietLogger } from './quiet-logger.ts'
 import { maxBodyBytes, signatureCheck } from './signature.ts'
 import type { Transport } from './transport.ts'
 
-export const eventsPath = '/slack/events'
+const eventsPath = '/slack/events'
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly signingSecret: string
   readonly log: Log
   readonly outage: Outage

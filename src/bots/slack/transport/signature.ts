@@ -4,12 +4,12 @@ import type { Log } from '../../../core/log.ts'
 import type { Clock } from '../../adapter/clock.ts'
 
 /** How far a request's time may be from ours, both ways, in seconds. */
-export const freshSeconds = 300
+const freshSeconds = 300
 
 /** The largest request that is read; Slack's own are far smaller. */
 export const maxBodyBytes = 256 * 1024
 
-export interface SignatureCheckOptions {
+interface SignatureCheckOptions {
   readonly signingSecret: string
   readonly log: Log
   readonly clock: Pick<Clock, 'now'>

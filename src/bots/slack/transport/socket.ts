@@ -11,7 +11,7 @@ import { failureOf } from '../errors.ts'
 import { quietLogger } from './quiet-logger.ts'
 import type { Transport } from './transport.ts'
 
-export interface SocketOptions {
+interface SocketOptions {
   readonly appToken: string
   readonly apiUrl: string
   readonly log: Log
