@@ -125,7 +125,7 @@ describe.each(names)('what %s keeps', (name) => {
       if (held.why !== 'opened') throw new Error(`${each.name}: ${held.why}`)
       expect(held.secret.text()).toBe(each.content)
       expect(await held.settle('revealed')).toBe(true)
-      expect(await reveal(each)).toMatchObject({ why: 'gone', told: { state: 'revealed', byYou: true } })
+      expect(await reveal(each)).toMatchObject({ why: 'gone', receipt: { state: 'revealed', byYou: true } })
     }
   })
 
@@ -164,7 +164,7 @@ describe.each(names)('what %s keeps', (name) => {
     const listed = (await safe.outbox(anna, 100)).receipts.map(({ id }) => id)
     expect(listed.sort()).toEqual(mine.map(({ id }) => id).sort())
     expect(await safe.burn(secret('waiting').id, anna)).toBe('burned')
-    expect(await reveal(secret('waiting'))).toMatchObject({ why: 'gone', told: { state: 'burned' } })
+    expect(await reveal(secret('waiting'))).toMatchObject({ why: 'gone', receipt: { state: 'burned' } })
   })
 
   it('goes when its time is over, and is followed by new secrets', async () => {
