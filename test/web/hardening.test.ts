@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSite, type Site, sealText } from '../../doubles/run/site.ts'
 import { networks } from '../../src/app/values.ts'
 import type { Limiter } from '../../src/core/limiter.ts'
-import { door } from '../../src/web/api/body.ts'
+import { bodies } from '../../src/web/api/body.ts'
 import { Refused } from '../../src/web/api/problems.ts'
 import { clientAddress, limitedNetwork, parseNetwork } from '../../src/web/server/address.ts'
 
@@ -193,9 +193,9 @@ describe('floods', () => {
   })
 
   it('keep what they hold in memory below the cap', async () => {
-    const admit = door(10_000)
+    const bodyOf = bodies(10_000)
     const waiting = () =>
-      admit(
+      bodyOf(
         new Request('http://a/', {
           method: 'POST',
           headers: { ...headers, 'content-length': '4000' },

@@ -1,32 +1,23 @@
+import { maxBodiesInFlight } from './body-limits.ts'
 import { Refused } from './problems.ts'
-import { ourHeader } from './schemas.ts'
 
-/** How many bytes of bodies may be on their way in at once, over all requests. */
-const maxInFlightBytes = 64 * 1024 * 1024
-
-/** A request whose headers are in order; its body has not been looked at. */
-export interface Admitted {
-  /** What its body may be at most, in bytes: what it says, or the limit. */
+/** A body whose headers are in order; nothing of it has been read. */
+export interface RequestBody {
+  /** What it may be at most, in bytes: what it says, or the limit. */
   readonly maxBytes: number
   /** The JSON. @throws Refused `too-large`, `busy` or `malformed` */
   json(): Promise<unknown>
 }
 
 /**
- * Lets in what comes from our own pages: our header, JSON, the same site where the browser says which, a size below
- * `limit`. @throws Refused `cross-site`, `not-json` or `too-large`
+ * What a request brings along: JSON, of `limit` bytes at most. All bodies that are being read share one budget of memory.
+ * @throws Refused `not-json` or `too-large`
  */
-export type Door = (request: Request, limit: number) => Admitted
-
-/** A door whose bodies share one budget of memory. */
-export function door(budget = maxInFlightBytes): Door {
+export function bodies(budget = maxBodiesInFlight): (request: Request, limit: number) => RequestBody {
   let inFlight = 0
 
   return (request, limit) => {
     const { headers } = request
-    if (headers.get(ourHeader.name) !== ourHeader.value) throw new Refused('cross-site', { close: true })
-    const site = headers.get('sec-fetch-site')
-    if (site !== null && site !== 'same-origin') throw new Refused('cross-site', { close: true })
     const [type = ''] = (headers.get('content-type') ?? '').split(';')
     if (type.trim().toLowerCase() !== 'application/json') throw new Refused('not-json', { close: true })
     const declared = headers.get('content-length')

@@ -5,6 +5,7 @@ import { Refused } from './problems.ts'
 /** How many ids this process keeps shut at once. */
 const maxShut = 10_000
 
+/** The limit on claims of one id that get nothing. */
 export interface FailedClaims {
   /** @throws Refused `limited` while this id is shut */
   check(id: SecretId): void

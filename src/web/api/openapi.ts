@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { ourHeader } from './csrf.ts'
 import { type ProblemName, problems } from './problems.ts'
 import { type Route, routes } from './routes.ts'
-import { apiPrefix, idSchema, ourHeader, problemResponse, termsResponse } from './schemas.ts'
+import { apiPrefix, idSchema, problemResponse, termsResponse } from './schemas.ts'
 
 /** What any address of the API may answer. */
 const everywhere: readonly ProblemName[] = [

@@ -24,10 +24,11 @@ export const problems = {
   unavailable: [503, 'The server cannot reach its store. Try again in a moment.'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
 
+/** The stable name of a refusal, `why` on the wire. */
 export type ProblemName = keyof typeof problems
 
 /** What a refusal carries beside its name. */
-export interface ProblemDetails {
+interface ProblemDetails {
   readonly triesLeft?: number
   readonly retryAfterSeconds?: number
   /** The fields that are wrong, by path; never their values. */

@@ -7,16 +7,7 @@ import { states } from '../../core/store.ts'
 /** The API's version is in its paths. */
 export const apiPrefix = '/api/v1'
 
-/** A page says with this header that it is ours: no form and no other site can set it. */
-export const ourHeader = { name: 'sotto-request', value: '1' } as const
-
-/** Largest body of everything but a file, in bytes. */
-export const maxTextBody = 64 * 1024
-
-/** Largest text that fits such a body once it is padded, sealed and encoded, in bytes of UTF-8. */
-export const maxTextBytes = 40 * 1024
-
-/** `size` bytes in canonical base64url. */
+/** From `min` to `max` bytes in canonical base64url. */
 function bytesOf(min: number, max: number, description: string) {
   return z
     .string()
@@ -67,6 +58,7 @@ const sealed = bytesOf(
   'What the browser sealed: suite 1, without the server’s layer',
 )
 
+/** A secret that a browser has sealed, for `POST /secrets` and `POST /files`. */
 export const keepRequest = z.strictObject({
   id: idSchema,
   sealed,
@@ -76,17 +68,22 @@ export const keepRequest = z.strictObject({
   receiptHash: hash('SHA-256 of the receipt token’s proof'),
 })
 
+/** A body that says nothing: the address does. */
 export const emptyRequest = z.strictObject({})
 
+/** The proof that a claim needs, and who claims. */
 export const claimRequest = z.strictObject({
   proof: hash('The proof that opens'),
   claimId: bytesOf(16, 16, 'Random, the same when the claim is repeated'),
 })
 
+/** Who claimed. */
 export const settleRequest = z.strictObject({ claimId: bytesOf(16, 16, 'As in the claim') })
 
+/** The proof of the sender, for reading and for burning. */
 export const receiptRequest = z.strictObject({ receipt: hash('The receipt token’s proof') })
 
+/** The answer to a request, sealed in a browser. */
 export const answerRequest = z.strictObject({
   answerProof: hash('From the drop link'),
   sealed,
@@ -95,6 +92,7 @@ export const answerRequest = z.strictObject({
 
 const encoded = z.string().regex(/^[A-Za-z0-9_-]+$/)
 
+/** What this server takes, for whoever seals. */
 export const termsResponse = z.strictObject({
   now: time('The store’s clock'),
   publicUrl: z.string().meta({ description: 'Where links point' }),
@@ -104,8 +102,10 @@ export const termsResponse = z.strictObject({
   maxFileBytes: z.int(),
 })
 
+/** What was kept. */
 export const keptResponse = z.strictObject({ id: idSchema, expiresAt: time('When it expires') })
 
+/** What may be known of a secret before it is claimed. */
 export const coverResponse = z.strictObject({
   state: z.enum(['sealed', 'opening']),
   expiresAt: time('When it expires'),
@@ -113,6 +113,7 @@ export const coverResponse = z.strictObject({
   kdf: kdf.optional(),
 })
 
+/** The sealed bytes for the one who won them. */
 export const claimResponse = z.strictObject({
   sealed: encoded,
   expiresAt: time('Sealed in'),
@@ -120,6 +121,7 @@ export const claimResponse = z.strictObject({
   kdf: kdf.optional(),
 })
 
+/** What became of a secret, and when. */
 export const receiptResponse = z.strictObject({
   state: z.enum(states),
   createdAt: time('When it was sealed'),
@@ -128,8 +130,10 @@ export const receiptResponse = z.strictObject({
   triesLeft: z.int(),
 })
 
+/** It was destroyed unread. */
 export const burnedResponse = z.strictObject({ state: z.literal('burned') })
 
+/** Who asks and what for, and what an answer is sealed to. */
 export const askResponse = z.strictObject({
   from: z.string(),
   note: z.string(),
@@ -138,8 +142,10 @@ export const askResponse = z.strictObject({
   recipient: encoded.meta({ description: '16 bytes, sealed in' }),
 })
 
+/** The answer waits for its one reveal. */
 export const answeredResponse = z.strictObject({ state: z.literal('sealed') })
 
+/** Every refusal (RFC 9457), with `why` as its stable name. */
 export const problemResponse = z.strictObject({
   type: z.string(),
   title: z.string(),

@@ -11,6 +11,7 @@ import type {
   termsResponse,
 } from '../api/schemas.ts'
 
+/** Why a call came to nothing. */
 export interface Failure {
   /** A problem's name, or `offline`: no answer, or half of one. */
   readonly why: ProblemName | 'offline'
@@ -18,12 +19,17 @@ export interface Failure {
   readonly retryAfterSeconds?: number
 }
 
+/** What became of a call; never an exception. */
 export type Answer<T> = { readonly why: 'ok'; readonly body: T } | Failure
 
+/** What this server takes, and its clock. */
 export type Terms = z.output<typeof termsResponse>
+/** What may be known of a secret before it is claimed. */
 export type Cover = z.output<typeof coverResponse>
-export type Claimed = z.output<typeof claimResponse>
+type Claimed = z.output<typeof claimResponse>
+/** What became of a secret, and when. */
 export type Receipt = z.output<typeof receiptResponse>
+/** Who asks for a secret and what for, and what an answer is sealed to. */
 export type AskText = z.output<typeof askResponse>
 
 /** For most answers; well inside a claim's lease, so that a stuck one can be asked for again. */
@@ -35,6 +41,7 @@ const sendMs = 60_000
 /** Failures after which the same call again may succeed, as every call of the API is idempotent. */
 const passing: ReadonlySet<Failure['why']> = new Set(['offline', 'unavailable', 'busy', 'internal'])
 
+/** The calls of the API, by the names of its routes. Each may be repeated: the same again changes nothing. */
 export const api = {
   terms: () => call<Terms>('/terms'),
   keep: (body: object, large: boolean) =>

@@ -3,7 +3,7 @@ import { button, element, get, input, setTime, show } from './dom.ts'
 import { qrCode } from './qr.ts'
 import { words } from './words.ts'
 
-export interface MadeLink {
+interface MadeLink {
   readonly link: string
   readonly receiptLink: string
   /** ms since epoch. */
@@ -34,6 +34,7 @@ export function wipeLink(): void {
   element('copied').textContent = ''
 }
 
+/** Makes the two copy buttons work, and their fields select themselves. */
 export function startLink(): void {
   for (const [press, field] of [
     [button('copy-link'), input('link')],

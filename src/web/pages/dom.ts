@@ -5,8 +5,11 @@ export function get<T extends Element>(id: string, type: abstract new () => T): 
   return element
 }
 
+/** The element with this id. @throws as `get` does */
 export const element = (id: string) => get(id, HTMLElement)
+/** The button with this id. @throws as `get` does */
 export const button = (id: string) => get(id, HTMLButtonElement)
+/** The input with this id. @throws as `get` does */
 export const input = (id: string) => get(id, HTMLInputElement)
 
 /** Shows one view and hides the others; its heading gets the focus, so that a screen reader begins there. */

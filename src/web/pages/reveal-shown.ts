@@ -48,6 +48,7 @@ export function wipeShown(): void {
   file = undefined
 }
 
+/** Makes the buttons beside what is shown work: copy, hide, save, forget. */
 export function startShown(): void {
   // A long secret scrolls inside its frame, and has to by keyboard too.
   element('text').tabIndex = 0

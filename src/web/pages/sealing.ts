@@ -7,7 +7,7 @@ import { type Derived, derive, open, seal, type Unlocked } from '../../core/form
 import { newToken, type Token } from '../../core/format/token.ts'
 import { parseContent, printContent, type WebContent } from '../../core/format/web-content.ts'
 
-export interface SealOptions {
+interface SealOptions {
   readonly passphrase?: Secret
   /** ms since epoch, the server's clock. */
   readonly expiresAt: number

@@ -9,9 +9,9 @@ const keptAddresses = 1_000
  * Who is calling, for limits alone: the socket's address, or behind a trusted proxy the last address in
  * `X-Forwarded-For` that no trusted proxy wrote. Whatever stands before it can be forged and is not read.
  */
-export type ClientAddress = (socketAddress: string, forwardedFor: string | null) => string
+type ClientAddress = (socketAddress: string, forwardedFor: string | null) => string
 
-/** @param trustedProxies whose word on who is calling counts */
+/** How to find who is calling. @param trustedProxies whose word on it counts */
 export function clientAddress(trustedProxies: readonly Network[]): ClientAddress {
   const trusted = inNetworks(trustedProxies)
   return (socketAddress, forwardedFor) => {

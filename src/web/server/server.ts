@@ -1,42 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { withinOr } from '../../core/deadline.ts'
-import type { RequestInfo, WebApp } from '../api/app.ts'
+import type { WebApp } from '../api/app.ts'
 import { problem } from '../api/problems.ts'
+import type { RequestInfo } from '../api/serve.ts'
 import type { Network } from './address.ts'
 import { connectionCap } from './connections.ts'
 import { securityHeaders } from './headers.ts'
-
-/** How long, how large and how many; each cuts off early what an honest client never needs. */
-export interface ServerLimits {
-  /** For a request's headers to arrive, ms. */
-  readonly headersMs: number
-  /** For a whole request to arrive, ms. */
-  readonly requestMs: number
-  /** Between two requests of one connection, ms. */
-  readonly keepAliveMs: number
-  /** Without a byte either way in the middle of a request or an answer, ms. */
-  readonly idleMs: number
-  /** All headers of one request, bytes. */
-  readonly headerBytes: number
-  readonly connections: number
-  /** Of one address that is not a trusted proxy. */
-  readonly connectionsPerAddress: number
-  /** Before a connection is closed. */
-  readonly requestsPerConnection: number
-}
-
-export const serverLimits: ServerLimits = {
-  headersMs: 10_000,
-  requestMs: 60_000,
-  keepAliveMs: 5_000,
-  idleMs: 30_000,
-  headerBytes: 8 * 1024,
-  connections: 2_048,
-  connectionsPerAddress: 256,
-  requestsPerConnection: 10_000,
-}
+import { health, type Ready } from './health.ts'
+import { type ServerLimits, serverLimits } from './limits.ts'
+import { shutdown } from './shutdown.ts'
 
 /** What somebody else serves on the same port, at exactly this path. */
 export interface Mounted {
@@ -44,7 +17,8 @@ export interface Mounted {
   handle(request: IncomingMessage, response: ServerResponse): void
 }
 
-export interface ServerParts {
+/** Where to listen, and what answers there. */
+interface ServerParts {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
@@ -53,20 +27,17 @@ export interface ServerParts {
   /** The one-time links, when they are on. */
   readonly web?: WebApp
   readonly mounted: readonly Mounted[]
-  /** What must be reachable, by name; anything false makes `/readyz` answer 503. */
-  readonly ready: () => Promise<Readonly<Record<string, boolean>>>
+  readonly ready: Ready
   readonly limits?: Partial<ServerLimits>
 }
 
+/** A server whose port is open. */
 export interface Listening {
   readonly host: string
   readonly port: number
   /** Answers nothing new, waits for what is being answered for at most `deadlineMs`; how many were cut off. */
   stop(deadlineMs: number): Promise<number>
 }
-
-/** How long `/readyz` waits for an answer, ms. */
-const readyMs = 2_000
 
 /** Opens the one port that everything shares. Rejects when it cannot be had. */
 export async function webServer(parts: ServerParts): Promise<Listening> {
@@ -113,36 +84,23 @@ export async function webServer(parts: ServerParts): Promise<Listening> {
   return {
     host: address,
     port,
-    stop: (deadlineMs) => stop(server, deadlineMs, () => answering),
+    stop: (deadlineMs) => shutdown(server, deadlineMs, () => answering),
   }
 }
 
 /** Health first, in every mode; then the links. */
 function answerer({ web, ready, publicUrl }: ServerParts) {
-  const plain = (body: string, status: number) =>
-    new Response(body, {
-      status,
-      headers: { ...securityHeaders('data', publicUrl), 'content-type': 'application/json' },
-    })
-
-  async function readiness(): Promise<Response> {
-    const answer = ready().catch(() => ({ store: false }))
-    const parts = await withinOr(answer, readyMs, { answer: false })
-    return plain(JSON.stringify(parts), Object.values(parts).every(Boolean) ? 200 : 503)
-  }
-
+  const healthOf = health(ready, publicUrl)
   return (
     request: Request,
     { incoming }: { incoming: { readonly url?: string | undefined; readonly socket: Socket } },
   ) => {
-    const path = pathOf(incoming.url)
-    if (path === '/healthz' || path === '/readyz') {
-      if (request.method !== 'GET' && request.method !== 'HEAD')
-        return problem('method-not-allowed', publicUrl, { allow: 'GET, HEAD', close: true })
-      return path === '/healthz' ? plain('{"alive":true}', 200) : readiness()
-    }
     const info: RequestInfo = { address: incoming.socket.remoteAddress ?? '' }
-    return web?.fetch(request, info) ?? problem('not-found', publicUrl)
+    return (
+      healthOf(request.method, pathOf(incoming.url)) ??
+      web?.fetch(request, info) ??
+      problem('not-found', publicUrl)
+    )
   }
 }
 
@@ -181,13 +139,4 @@ function listen(server: Server, { host, port }: ServerParts): Promise<void> {
       resolve()
     })
   })
-}
-
-async function stop(server: Server, deadlineMs: number, answering: () => number): Promise<number> {
-  const closed = new Promise<'closed'>((resolve) => server.close(() => resolve('closed')))
-  server.closeIdleConnections()
-  if ((await withinOr(closed, deadlineMs, 'late')) === 'closed') return 0
-  const unfinished = answering()
-  server.closeAllConnections()
-  return unfinished
 }
