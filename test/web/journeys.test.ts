@@ -192,6 +192,22 @@ describe('a one-time link, in Chromium', () => {
     })
   })
 
+  it('starts with a day, and offers nothing longer, where the operator allows two', async () => {
+    const brief = await openSite({ env: { SOTTO_MAX_TTL: '172800' } })
+    await visit(async ({ page }) => {
+      await page.goto(brief.url)
+      const expiry = page.locator('#expiry')
+      await expect
+        .poll(() => expiry.locator('option').allTextContents())
+        .toEqual(['10 minutes', '1 hour', '4 hours', '1 day'])
+      expect(await expiry.inputValue()).toBe('86400')
+      await page.getByLabel('Secret', { exact: true }).fill('for a day')
+      await press(page, 'Seal it and make a link')
+      await h1(page, 'Sealed. Here is the link')
+    })
+    await brief.close()
+  })
+
   describe('when the answer is torn in the middle', () => {
     const claims = () => {
       let torn = 0
