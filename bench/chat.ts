@@ -8,9 +8,6 @@ import { median, ms, percentile, type Row } from './measure.ts'
 export const secret = 'x'.repeat(200)
 export const passphrase = 'the usual place'
 
-/** How long to wait for anything, ms: a busy machine makes a bench slow, and must not break it. */
-export const patienceMs = 120_000
-
 /** How long after the start memory counts as idle, ms. */
 const settledMs = 2_000
 

@@ -1,17 +1,7 @@
 import { type DiscordDouble, discordDouble } from '../doubles/discord/discord-double.ts'
 import { said } from '../doubles/discord/message.ts'
 import type { Person } from '../doubles/discord/person.ts'
-import {
-  chatBench,
-  figures,
-  inRounds,
-  passphrase,
-  patienceMs,
-  people,
-  secret,
-  type Times,
-  timed,
-} from './chat.ts'
+import { chatBench, figures, inRounds, passphrase, people, secret, type Times, timed } from './chat.ts'
 import type { Row } from './measure.ts'
 
 /** Sends one secret to each, ten recipients at a time, each ten from somebody new: people have a quota. The senders. */
@@ -25,13 +15,13 @@ async function sendTo(
     const sender = discord.addPerson(`sender${discord.sent.length}`)
     senders.push(sender)
     await sender.types('/secret')
-    await sender.untilModal('Send a secret', patienceMs)
+    await sender.untilModal('Send a secret')
     await sender.fills('To whom?', crowd.slice(at, at + 10))
     await sender.fills('Secret', secret)
     if (withPassphrase) await sender.fills('Passphrase', passphrase)
     await sender.submits()
   }
-  for (const person of crowd) await person.until(() => person.seesButton('Reveal', 'dm'), patienceMs)
+  for (const person of crowd) await person.until(() => person.seesButton('Reveal', 'dm'))
   return senders
 }
 
@@ -56,9 +46,9 @@ async function pressAll(
       ),
     )
   const presses = (person: Person) => person.presses('Reveal', { in: 'dm' })
-  const asked = (person: Person) => person.untilModal('You can open it once', patienceMs)
+  const asked = (person: Person) => person.untilModal('You can open it once')
   const submits = (person: Person) => person.submits()
-  const sees = (person: Person) => person.until(() => isShown(person), patienceMs)
+  const sees = (person: Person) => person.until(() => isShown(person))
   const opened = withPassphrase ? await all(presses, asked) : []
   if (withPassphrase) for (const person of crowd) await person.fills('Passphrase', passphrase)
   const shown = await all(withPassphrase ? submits : presses, sees)
@@ -67,10 +57,10 @@ async function pressAll(
 
 /** Cards, receipts and news follow at the pace that Discord allows; no round begins among those of the last. */
 async function settled(senders: readonly Person[], crowd: readonly Person[]) {
-  for (const person of crowd) await person.until(() => !person.seesButton('Reveal', 'dm'), patienceMs)
+  for (const person of crowd) await person.until(() => !person.seesButton('Reveal', 'dm'))
   // One receipt and one piece of news for each recipient.
   const told = () => senders.reduce((sum, { dm }) => sum + dm.messages.size, 0) >= 2 * crowd.length
-  for (const sender of senders) await sender.until(() => told() || sender.dm.messages.size >= 20, patienceMs)
+  for (const sender of senders) await sender.until(() => told() || sender.dm.messages.size >= 20)
   for (const person of [...senders, ...crowd]) person.reload()
 }
 
@@ -78,8 +68,8 @@ async function settled(senders: readonly Person[], crowd: readonly Person[]) {
 export async function discordBench(): Promise<readonly Row[]> {
   const discord = await discordDouble()
   const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url }
-  const gone = () => discord.until(() => discord.gateway.sessions.length === 0, patienceMs)
-  const double = { connected: () => discord.connected(1, patienceMs), gone, close: () => discord.close() }
+  const gone = () => discord.until(() => discord.gateway.sessions.length === 0)
+  const double = { connected: () => discord.connected(), gone, close: () => discord.close() }
   return await chatBench(double, env, async () => {
     const rows: Row[] = []
     const crowd = Array.from({ length: 100 }, (_, n) => discord.addPerson(`person${n}`))

@@ -1,16 +1,6 @@
 import { resolve } from 'node:path'
 import { type SlackDouble, slackDouble } from '../doubles/slack/slack-double.ts'
-import {
-  chatBench,
-  figures,
-  inRounds,
-  passphrase,
-  patienceMs,
-  people,
-  secret,
-  type Times,
-  timed,
-} from './chat.ts'
+import { chatBench, figures, inRounds, passphrase, people, secret, type Times, timed } from './chat.ts'
 import type { Row } from './measure.ts'
 
 const manifest = resolve(import.meta.dirname, '../manifest.yml')
@@ -25,14 +15,14 @@ async function sendTo(slack: SlackDouble, crowd: Crowd, withPassphrase: boolean)
     await sender.types(`/secret ${group.map(({ name }) => `@${name}`).join(' ')}`, {
       channel: slack.channels.general,
     })
-    await sender.untilModal('Send a secret', patienceMs)
+    await sender.untilModal('Send a secret')
     await sender.fills('Secret', secret)
     if (withPassphrase) await sender.fills('Passphrase', passphrase)
     await sender.submits()
-    await sender.untilModal('Sealed for', patienceMs)
+    await sender.untilModal('Sealed for')
     await sender.dismissesModal()
   }
-  for (const person of crowd) await person.until(() => person.seesButton('Reveal', person.dm), patienceMs)
+  for (const person of crowd) await person.until(() => person.seesButton('Reveal', person.dm))
 }
 
 /** Everybody presses Reveal in the same moment, and Show when all modals are open. */
@@ -41,7 +31,7 @@ async function pressAll(crowd: Crowd, withPassphrase: boolean): Promise<Times<'o
     crowd.map((person) =>
       timed(
         () => person.presses('Reveal', { in: person.dm }),
-        () => person.untilModal('You can open it once', patienceMs),
+        () => person.untilModal('You can open it once'),
       ),
     ),
   )
@@ -50,7 +40,7 @@ async function pressAll(crowd: Crowd, withPassphrase: boolean): Promise<Times<'o
     crowd.map((person) =>
       timed(
         () => person.submits(),
-        () => person.untilModal('xxxx', patienceMs),
+        () => person.untilModal('xxxx'),
       ),
     ),
   )

@@ -112,7 +112,7 @@ describe('a process killed at each step of a secret’s life', () => {
         await ben.untilModal(canary)
       }
       // The news comes without anybody asking: it was due in the store, not in the process that died.
-      if (news) await anna.untilSees(news, 15_000)
+      if (news) await anna.untilSees(news)
       expect(shown(canary)).toBe(opens ? 1 : before)
       if (!opens && ben.seesButton('Reveal', ben.dm)) {
         await ben.presses('Reveal', { in: ben.dm })

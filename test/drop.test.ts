@@ -12,7 +12,7 @@ import { canary, contains } from './fixtures/canary.ts'
 /** What both doubles let a person do here. */
 interface Asker {
   sees(): string
-  untilSees(words: string | RegExp, withinMs?: number): Promise<string>
+  untilSees(words: string | RegExp): Promise<string>
 }
 
 describe('a drop link', () => {
@@ -86,7 +86,7 @@ describe('a drop link', () => {
     await anna.untilModal('Nothing yet')
     await anna.dismissesModal()
     await answerOutside(link, secret, 'the staging password')
-    await anna.untilSees('Your request was answered', 15_000)
+    await anna.untilSees('Your request was answered')
     await slack.impersonatePress(mallory, anna, 'Reveal', anna.dm)
     await mallory.untilModal('not for you')
     await anna.presses('Reveal', { in: anna.dm })
@@ -111,7 +111,7 @@ describe('a drop link', () => {
     await anna.presses('Reveal')
     await anna.untilSees('Nothing yet')
     await answerOutside(link, secret, 'the staging password')
-    await anna.untilSees('Your request was answered', 15_000)
+    await anna.untilSees('Your request was answered')
     await anna.presses('Reveal')
     await anna.untilSees(secret)
     await discord.until(() => !anna.seesButton('Reveal'))

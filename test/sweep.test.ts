@@ -134,7 +134,7 @@ describe.each(['SQLite', 'Redis'] as const)('a whole life on %s', (kind) => {
         3,
       )
       await open()
-      await anna.untilSees('may have been shown', 15_000)
+      await anna.untilSees('may have been shown')
       await ben.dismissesModal()
       // Expired.
       await send({ 'Expires after': '10 minutes' })
@@ -142,7 +142,7 @@ describe.each(['SQLite', 'Redis'] as const)('a whole life on %s', (kind) => {
       await app.stop()
       app = startApp({ ...env, CLOCK_AHEAD_MS: `${anHourMs}` }, program)
       await slack.connected()
-      await anna.untilSees('expired unopened', 15_000)
+      await anna.untilSees('expired unopened')
       await app.stop()
       output += app.output()
       return { output, files: filesIn(folder), slack, secrets, passphrase, tokens: tokensIn(slack), key }

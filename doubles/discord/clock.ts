@@ -1,3 +1,5 @@
+import { ownTime } from '../run/own-time.ts'
+
 /** Where a double reads the time; ms since epoch. */
 export interface TimeSource {
   now(): number
@@ -5,8 +7,10 @@ export interface TimeSource {
 
 /** A clock that a test can push forward. What is due then happens at once, in order. */
 export interface Clock extends TimeSource {
+  /** The time that the bot has had, ms: for limits of a few seconds, which a busy machine must not use up. */
+  given(): number
   advance(ms: number): void
-  /** Runs `act` once `ms` have passed on this clock; the answer takes it back. */
+  /** Runs `act` once the bot has had `ms` more; the answer takes it back. */
   after(ms: number, act: () => void): () => void
   /** Forgets everything that was still to come. */
   stop(): void
@@ -18,14 +22,15 @@ interface Due {
   timer?: NodeJS.Timeout
 }
 
-/** A clock that follows `source` and the pushes given to it; never keeps the process alive. */
-export function doubleClock(source: TimeSource = Date): Clock {
+/** A clock that follows `source`, or else the machine, and the pushes given to it; never keeps the process alive. */
+export function doubleClock(source?: TimeSource): Clock {
   const waiting = new Set<Due>()
   let pushedMs = 0
-  const now = () => source.now() + pushedMs
+  const now = () => (source ?? Date).now() + pushedMs
+  const given = () => (source?.now() ?? ownTime()) + pushedMs
 
   const arm = (due: Due) => {
-    due.timer = setTimeout(() => (now() >= due.at ? fire(due) : arm(due)), Math.max(1, due.at - now()))
+    due.timer = setTimeout(() => (given() >= due.at ? fire(due) : arm(due)), Math.max(1, due.at - given()))
     due.timer.unref()
   }
   const drop = (due: Due) => {
@@ -38,13 +43,14 @@ export function doubleClock(source: TimeSource = Date): Clock {
 
   return {
     now,
+    given,
     advance(ms) {
       pushedMs += ms
-      const ready = [...waiting].filter((due) => due.at <= now()).sort((a, b) => a.at - b.at)
+      const ready = [...waiting].filter((due) => due.at <= given()).sort((a, b) => a.at - b.at)
       for (const due of ready) fire(due)
     },
     after(ms, act) {
-      const due: Due = { at: now() + ms, act }
+      const due: Due = { at: given() + ms, act }
       waiting.add(due)
       arm(due)
       return () => void drop(due)

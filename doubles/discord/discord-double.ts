@@ -199,13 +199,13 @@ export class DiscordDouble {
   }
 
   /** Waits until the look finds something; asks again after every call and every change of a connection. */
-  until<T>(look: () => T, withinMs = 5_000): Promise<Found<T>> {
-    return this.#changed.until(look, () => `it never happened: ${look}`, withinMs)
+  until<T>(look: () => T): Promise<Found<T>> {
+    return this.#changed.until(look, () => `it never happened: ${look}`)
   }
 
   /** Waits until so many sessions are connected. */
-  async connected(sessions = 1, withinMs = 10_000): Promise<void> {
-    await this.until(() => this.gateway.sessions.length >= sessions, withinMs)
+  async connected(sessions = 1): Promise<void> {
+    await this.until(() => this.gateway.sessions.length >= sessions)
   }
 
   /** Resolves when every interaction was answered or failed, and no call is under way. */
@@ -240,8 +240,6 @@ export class DiscordDouble {
 
   #answered(interaction: Interaction): Promise<void> {
     const done = () => interaction.response !== undefined || interaction.failed
-    return interaction.changed
-      .until(done, () => 'no answer and no three seconds', 60_000)
-      .then(() => undefined)
+    return interaction.changed.until(done, () => 'no answer and no three seconds').then(() => undefined)
   }
 }

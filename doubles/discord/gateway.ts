@@ -8,6 +8,7 @@ import {
   GatewayOpcodes as Op,
 } from 'discord-api-types/v10'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { ownTime } from '../run/own-time.ts'
 import type { Dispatch, Guild } from './entities.ts'
 import { isObject, type Json } from './form.ts'
 import { identifyObjection } from './identify.ts'
@@ -223,7 +224,7 @@ export class Gateway {
     const { maxConcurrency } = this.#settings
     if (maxConcurrency === undefined) return false
     const key = shardId % maxConcurrency
-    const now = Date.now()
+    const now = ownTime()
     const last = this.#identifies.get(key) ?? 0
     if (now - last < 5_000) return true
     this.#identifies.set(key, now)

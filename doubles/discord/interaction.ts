@@ -39,7 +39,7 @@ export interface Interaction {
   readonly type: Type
   readonly user: User
   readonly channel: Channel
-  /** When it happened, on the double's clock. */
+  /** When it happened, as the bot's own time goes. */
   readonly at: number
   readonly payload: GatewayInteractionCreateDispatchData
   readonly metadata: APIMessageInteractionMetadata
@@ -101,7 +101,7 @@ export class Interactions {
       type,
       user,
       channel,
-      at: world.clock.now(),
+      at: world.clock.given(),
       payload: payload(world, deed, id, token, guest),
       metadata: metadata(deed, id),
       ...(source && { source }),

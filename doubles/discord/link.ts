@@ -1,5 +1,6 @@
 import { GatewayCloseCodes as Close } from 'discord-api-types/v10'
 import type { WebSocket } from 'ws'
+import { afterOwnTime } from '../run/own-time.ts'
 import type { Session } from './session.ts'
 
 /** One connection: whose session it carries, and whether it keeps to the rules of conduct. */
@@ -8,7 +9,7 @@ export class Link {
   session: Session | undefined
   readonly host: string
   readonly #heartbeatMs: number
-  #timer: NodeJS.Timeout | undefined
+  #forget = () => {}
   #windowStart = Date.now()
   #events = 0
 
@@ -21,9 +22,8 @@ export class Link {
 
   /** The bot gave a sign of life; without another one in time the connection is closed. */
   beat(): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.socket.close(Close.SessionTimedOut), this.#heartbeatMs * 2)
-    this.#timer.unref()
+    this.#forget()
+    this.#forget = afterOwnTime(this.#heartbeatMs * 2, () => this.socket.close(Close.SessionTimedOut))
   }
 
   /** Counts one event. False: more than `limit` in this minute. */
@@ -43,6 +43,6 @@ export class Link {
   }
 
   end(): void {
-    clearTimeout(this.#timer)
+    this.#forget()
   }
 }

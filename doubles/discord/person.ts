@@ -1,4 +1,5 @@
 import { ButtonStyle } from 'discord-api-types/v10'
+import { ownTime } from '../run/own-time.ts'
 import {
   type Arguments,
   commandDeed,
@@ -186,21 +187,21 @@ export class Person {
   }
 
   /** Waits until the look at the screen finds something; asks again after every change this person sees. */
-  until<T>(look: () => T, withinMs = 5_000): Promise<Found<T>> {
-    return this.user.changed.until(look, () => `${this.name} never saw it:\n${this.sees()}`, withinMs)
+  until<T>(look: () => T): Promise<Found<T>> {
+    return this.user.changed.until(look, () => `${this.name} never saw it:\n${this.sees()}`)
   }
 
   /** Waits for a form whose title or text has these words. */
-  untilModal(words: string | RegExp, withinMs = 5_000): Promise<SeenModal> {
+  untilModal(words: string | RegExp): Promise<SeenModal> {
     return this.until(() => {
       const modal = this.seesModal()
       return modal && has(`${modal.title}\n${modal.text}`, words) ? modal : undefined
-    }, withinMs)
+    })
   }
 
   /** Waits until everything on the screen has these words. */
-  untilSees(words: string | RegExp, withinMs = 5_000): Promise<string> {
-    return this.until(() => (has(this.sees(), words) ? this.sees() : undefined), withinMs)
+  untilSees(words: string | RegExp): Promise<string> {
+    return this.until(() => (has(this.sees(), words) ? this.sees() : undefined))
   }
 
   #modal(): OpenModal {
@@ -210,11 +211,11 @@ export class Person {
 
   async #does(what: string, deed: Deed, modal?: OpenModal): Promise<Outcome> {
     this.#stage.transcript.act(`${this.name} ${what}`)
-    const started = performance.now()
+    const started = ownTime()
     const sent = this.#stage.interactions.begin(deed)
     if (modal) modal.submitted = sent
     await this.#stage.answered(sent)
-    const ms = performance.now() - started
+    const ms = ownTime() - started
     return sent.response ? { ok: true, sent, ms } : { ok: false, error: 'no_response', sent, ms }
   }
 

@@ -47,7 +47,7 @@ export class Responses {
     const interaction = this.#interactions.byId.get(id)
     if (interaction?.token !== token) throw new Refusal(Code.UnknownInteraction)
     if (interaction.response) throw new Refusal(Code.InteractionHasAlreadyBeenAcknowledged)
-    if (interaction.failed || world.clock.now() - interaction.at > firstResponseMs)
+    if (interaction.failed || world.clock.given() - interaction.at > firstResponseMs)
       throw new Refusal(Code.UnknownInteraction)
     const form = new Form()
     const allowed = [Answer.ChannelMessageWithSource, Answer.DeferredChannelMessageWithSource]
@@ -93,7 +93,7 @@ export class Responses {
   #through(applicationId: string, token: string): Interaction {
     if (applicationId !== this.#world.application.id) throw new Refusal(Code.UnknownWebhook)
     const interaction = this.#interactions.byToken.get(token)
-    if (!interaction || this.#world.clock.now() - interaction.at > tokenMs)
+    if (!interaction || this.#world.clock.given() - interaction.at > tokenMs)
       throw new Refusal(Code.InvalidWebhookToken)
     if (!interaction.response) throw new Refusal(Code.UnknownWebhook)
     return interaction

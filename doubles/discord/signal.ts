@@ -1,6 +1,11 @@
 /** What is left of a type when nothing falsy is. */
 export type Found<T> = Exclude<T, false | null | undefined | ''>
 
+import { afterOwnTime } from '../run/own-time.ts'
+
+/** When to give up waiting for what never happens, ms of the time that the process has. */
+const patienceMs = 30_000
+
 /** Tells those who wait that something has changed for them. */
 export class Signal {
   readonly #waiting = new Set<() => void>()
@@ -11,12 +16,12 @@ export class Signal {
 
   /**
    * The first truthy answer of `look`, asked now and after every change.
-   * @throws after `withinMs` of real time, with what `otherwise` says.
+   * @throws when it never happens, with what `otherwise` says.
    */
-  until<T>(look: () => T, otherwise: () => string, withinMs = 5_000): Promise<Found<T>> {
+  until<T>(look: () => T, otherwise: () => string): Promise<Found<T>> {
     return new Promise((resolve, reject) => {
       const end = () => {
-        clearTimeout(timer)
+        cancel()
         this.#waiting.delete(again)
       }
       const again = () => {
@@ -30,10 +35,10 @@ export class Signal {
           reject(error)
         }
       }
-      const timer = setTimeout(() => {
+      const cancel = afterOwnTime(patienceMs, () => {
         end()
         reject(new Error(otherwise()))
-      }, withinMs)
+      })
       this.#waiting.add(again)
       again()
     })

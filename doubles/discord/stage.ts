@@ -10,7 +10,7 @@ export interface Outcome {
   readonly error?: string
   /** What was sent; nothing for messages and refused acts. */
   readonly sent?: Interaction
-  /** From the act to the first response, in ms of real time. */
+  /** From the act to the first response, in ms of the bot's own time. */
   readonly ms: number
 }
 

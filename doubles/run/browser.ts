@@ -24,6 +24,9 @@ const args = [
   '--disable-sync',
 ]
 
+/** When to give up waiting for what never shows, ms: far longer than a busy machine makes anything take. */
+const patienceMs = 60_000
+
 export interface Visitor {
   readonly page: Page
   readonly context: BrowserContext
@@ -46,11 +49,17 @@ export async function openBrowser(): Promise<Visitors> {
   if (!existsSync(executablePath))
     throw new Error('these tests need a real browser: apt-get install chromium')
   const home = await mkdtemp(join(tmpdir(), 'sotto-chromium-'))
-  const browser = await chromium.launch({ executablePath, args, env: { ...process.env, HOME: home } })
+  const browser = await chromium.launch({
+    executablePath,
+    args,
+    env: { ...process.env, HOME: home },
+    timeout: patienceMs,
+  })
   return {
     browser,
     async visitor(options = {}) {
       const context = await browser.newContext({ locale: 'en-GB', ...options })
+      context.setDefaultTimeout(patienceMs)
       const page = await context.newPage()
       const complaints: string[] = []
       const sent: string[] = []

@@ -46,10 +46,13 @@ export const stores: readonly StoreUnderTest[] = [sqlite, redis]
 
 async function openRedis(cluster: boolean, now: (() => number) | undefined): Promise<OpenedStore> {
   const server = await redisServer({ appendonly: true, cluster })
-  return handles(() => redisStore({ at: server.at, cluster, ...(now && { now }) }), {
-    dump: () => dumpRedis(server.url),
-    close: () => server.close(),
-  })
+  return handles(
+    () => redisStore({ at: server.at, cluster, commandTimeoutMs: 20_000, ...(now && { now }) }),
+    {
+      dump: () => dumpRedis(server.url),
+      close: () => server.close(),
+    },
+  )
 }
 
 function handles(open: () => SecretStore, data: Pick<OpenedStore, 'dump' | 'close'>): OpenedStore {

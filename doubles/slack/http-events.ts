@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Agent, request } from 'node:http'
+import { afterOwnTime } from '../run/own-time.ts'
 import { type Fields, textOf } from './shapes.ts'
 import type { Ack } from './socket-mode.ts'
 
@@ -67,10 +68,10 @@ export class HttpEvents {
   ): Promise<HttpAnswer> {
     return new Promise((resolve) => {
       const fail = (why: string) => resolve({ status: 0, body: why, contentType: '' })
-      const timer = setTimeout(() => {
+      const cancel = afterOwnTime(timeoutMs, () => {
         fail('timeout')
         outgoing.destroy()
-      }, timeoutMs)
+      })
       const outgoing = request(
         this.#url,
         {
@@ -88,7 +89,7 @@ export class HttpEvents {
           incoming.on('data', (part: Buffer) => parts.push(part))
           incoming.on('error', (error) => fail(error.message))
           incoming.on('end', () => {
-            clearTimeout(timer)
+            cancel()
             resolve({
               status: incoming.statusCode ?? 0,
               body: Buffer.concat(parts).toString(),
@@ -98,7 +99,7 @@ export class HttpEvents {
         },
       )
       outgoing.on('error', (error) => {
-        clearTimeout(timer)
+        cancel()
         fail(error.message)
       })
       outgoing.end(body)

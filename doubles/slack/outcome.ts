@@ -1,3 +1,4 @@
+import { ownTime } from '../run/own-time.ts'
 import type { Delivery, Sent } from './delivery.ts'
 import type { Events } from './events.ts'
 import type { Kind } from './http-events.ts'
@@ -16,7 +17,7 @@ export interface Outcome {
   error?: string
   /** What was sent; nothing when the client itself refused the act. */
   sent?: Sent
-  /** From the act to the acknowledgement, in milliseconds. */
+  /** From the act to the acknowledgement, in milliseconds of own time. */
   ms: number
 }
 
@@ -40,7 +41,7 @@ export const trouble = 'We had some trouble connecting. Try again?'
 
 /** Turns a delivery into an outcome; none means that the app has not subscribed. */
 export function outcomeOf(delivered: { sent: Sent; ack: Ack } | undefined, started: number): Outcome {
-  const ms = performance.now() - started
+  const ms = ownTime() - started
   if (!delivered) return { ok: false, error: 'not_subscribed', ms }
   const { sent, ack } = delivered
   return { ok: ack.ok, sent, ms, ...(!ack.ok && { error: ack.error }) }
@@ -48,7 +49,7 @@ export function outcomeOf(delivered: { sent: Sent; ack: Ack } | undefined, start
 
 /** Sends a payload and waits for the acknowledgement. */
 export async function act(stage: Backstage, kind: Kind, payload: Fields): Promise<Outcome> {
-  const started = performance.now()
+  const started = ownTime()
   return outcomeOf(await stage.delivery.send(kind, payload), started)
 }
 

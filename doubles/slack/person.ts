@@ -1,3 +1,4 @@
+import { ownTime } from '../run/own-time.ts'
 import type { Entry } from './form.ts'
 import { enter } from './form.ts'
 import type { Message } from './messages.ts'
@@ -181,27 +182,27 @@ export class Person {
   }
 
   /** Waits until the look at the screen finds something; asks again after every change this person sees. */
-  until<T>(look: () => T, withinMs = 15_000): Promise<Exclude<T, false | null | undefined | ''>> {
-    return this.user.changed.until(look, () => `${this.name} never saw it:\n${this.sees()}`, withinMs)
+  until<T>(look: () => T): Promise<Exclude<T, false | null | undefined | ''>> {
+    return this.user.changed.until(look, () => `${this.name} never saw it:\n${this.sees()}`)
   }
 
   /** Waits for a modal whose title or text has these words. */
-  untilModal(words: string | RegExp, withinMs = 15_000): Promise<SeenModal> {
+  untilModal(words: string | RegExp): Promise<SeenModal> {
     return this.until(() => {
       const modal = this.seesModal()
       const all = modal && `${modal.title}\n${modal.text}\n${Object.values(modal.errors).join('\n')}`
       return all !== undefined && has(all, words) ? modal : undefined
-    }, withinMs)
+    })
   }
 
   /** Waits until everything on the screen has these words. */
-  untilSees(words: string | RegExp, withinMs = 15_000): Promise<string> {
-    return this.until(() => (has(this.sees(), words) ? this.sees() : undefined), withinMs)
+  untilSees(words: string | RegExp): Promise<string> {
+    return this.until(() => (has(this.sees(), words) ? this.sees() : undefined))
   }
 
   async #opens(tab: 'home' | 'messages'): Promise<Outcome> {
     this.#stage.transcript.act(`${this.name} opens the app's ${tab} tab`)
-    const started = performance.now()
+    const started = ownTime()
     return outcomeOf(await this.#stage.events.homeOpened(this.user, tab), started)
   }
 

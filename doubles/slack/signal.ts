@@ -1,3 +1,8 @@
+import { afterOwnTime } from '../run/own-time.ts'
+
+/** When to give up waiting for what never happens, ms of the time that the process has. */
+const patienceMs = 30_000
+
 /** Tells those who wait that something they can see has changed. */
 export class Signal {
   readonly #waiting = new Set<() => void>()
@@ -9,17 +14,13 @@ export class Signal {
 
   /**
    * Resolves with the first truthy value of `look`, which is asked now and after every change.
-   * @throws after `withinMs`, with `described()` in the message.
+   * @throws when it never happens, with `described()` in the message.
    */
-  until<T>(
-    look: () => T,
-    described: () => string,
-    withinMs = 15_000,
-  ): Promise<Exclude<T, false | null | undefined | ''>> {
+  until<T>(look: () => T, described: () => string): Promise<Exclude<T, false | null | undefined | ''>> {
     return new Promise((resolve, reject) => {
       const done = (end: () => void) => {
         this.#waiting.delete(wake)
-        clearTimeout(timer)
+        cancel()
         end()
       }
       const wake = () => {
@@ -30,7 +31,7 @@ export class Signal {
           done(() => reject(error))
         }
       }
-      const timer = setTimeout(() => done(() => reject(new Error(described()))), withinMs)
+      const cancel = afterOwnTime(patienceMs, () => done(() => reject(new Error(described()))))
       this.#waiting.add(wake)
       wake()
     })

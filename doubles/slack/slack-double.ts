@@ -211,13 +211,13 @@ export class SlackDouble {
   }
 
   /** Waits until the look finds something; asks again after every call, message and connection. */
-  until<T>(look: () => T, withinMs = 15_000): Promise<Exclude<T, false | null | undefined | ''>> {
-    return this.#changed.until(look, () => `it never happened: ${look}`, withinMs)
+  until<T>(look: () => T): Promise<Exclude<T, false | null | undefined | ''>> {
+    return this.#changed.until(look, () => `it never happened: ${look}`)
   }
 
   /** Waits until an app has connected by Socket Mode. */
-  async connected(connections = 1, withinMs = 15_000): Promise<void> {
-    await this.until(() => this.socketMode.connections >= connections, withinMs)
+  async connected(connections = 1): Promise<void> {
+    await this.until(() => this.socketMode.connections >= connections)
   }
 
   /** Resolves when everything sent to the app has been acknowledged or given up. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { afterOwnTime } from '../run/own-time.ts'
 import { hex } from './ids.ts'
 import { type Fields, fieldsOf, textOf } from './shapes.ts'
 import type { Workspace } from './workspace.ts'
@@ -62,15 +63,15 @@ export class SocketMode {
     if (!connection) return Promise.resolve({ ok: false, error: 'dispatch_failed' })
     return new Promise((resolve) => {
       const settle = (ack: Ack) => {
-        clearTimeout(timer)
+        cancel()
         resolve(ack)
       }
-      const timer = setTimeout(() => {
+      const cancel = afterOwnTime(timeoutMs, () => {
         const rest = (this.#waiting.get(envelopeId) ?? []).filter((one) => one !== settle)
         if (rest.length > 0) this.#waiting.set(envelopeId, rest)
         else this.#waiting.delete(envelopeId)
         resolve({ ok: false, error: 'operation_timeout' })
-      }, timeoutMs)
+      })
       this.#waiting.set(envelopeId, [...(this.#waiting.get(envelopeId) ?? []), settle])
       connection.send(JSON.stringify({ envelope_id: envelopeId, ...envelope }))
     })

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { MovableClock } from './clock.ts'
 import { digits, hex } from './ids.ts'
 import { Refusal } from './refusal.ts'
 
@@ -12,17 +12,17 @@ interface Trigger {
 
 /** Trigger ids: three seconds, one use (docs.slack.dev, Handling user interaction). */
 export class Triggers {
-  readonly #clock: Clock
+  readonly #clock: MovableClock
   readonly #known = new Map<string, Trigger>()
 
-  constructor(clock: Clock) {
+  constructor(clock: MovableClock) {
     this.#clock = clock
   }
 
   /** A fresh trigger id for something a person just did. */
   make(userId: string, viewId?: string): string {
     const id = `${digits(13)}.${digits(12)}.${hex(16)}`
-    this.#known.set(id, { userId, viewId, madeAt: this.#clock.now(), used: false })
+    this.#known.set(id, { userId, viewId, madeAt: this.#clock.given(), used: false })
     return id
   }
 
@@ -37,7 +37,7 @@ export class Triggers {
     const trigger = this.#known.get(id)
     if (!trigger) throw new Refusal('invalid_trigger_id')
     if (trigger.used) throw new Refusal('exchanged_trigger_id')
-    if (this.#clock.now() - trigger.madeAt >= 3_000) throw new Refusal('expired_trigger_id')
+    if (this.#clock.given() - trigger.madeAt >= 3_000) throw new Refusal('expired_trigger_id')
     return trigger
   }
 

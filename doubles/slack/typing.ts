@@ -1,3 +1,4 @@
+import { ownTime } from '../run/own-time.ts'
 import { type AtClient, ackBody, act, type Backstage, type Outcome, outcomeOf, slackSays } from './outcome.ts'
 import { commandPayload } from './payloads.ts'
 import { Refusal } from './refusal.ts'
@@ -71,7 +72,7 @@ export async function say(
   if (toBot && (!slack.manifest.messagesTab || slack.manifest.messagesTabReadOnly))
     throw new Error('Sending messages to this app has been turned off.')
   transcript.act(`${user.name} writes “${text}” in ${screen.nameOf(channel)}`)
-  const started = performance.now()
+  const started = ownTime()
   const words = { type: 'rich_text_section', elements: [{ type: 'text', text }] }
   const message = slack.messages.post(channel, user.id, {
     text: escaped(slack.world, user.id, text),

@@ -127,7 +127,7 @@ describe('the start', () => {
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
     expect(app.log.filter(({ msg }) => msg === 'platform-down')).toHaveLength(1)
     await slack.recover()
-    await slack.connected(1, 40_000)
+    await slack.connected()
     await app.logged('platform-up')
     const { anna } = slack.people
     await anna.types('/secret help')

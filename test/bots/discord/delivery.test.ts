@@ -112,7 +112,7 @@ describe('an update that was certainly not made', () => {
     await presses()
     expect(outcomes).toEqual([{ why: 'definitive', code: 'ECONNREFUSED' }])
     await on.discord.people.ben.untilSees('still sealed')
-    await on.discord.connected(1, 30_000)
+    await on.discord.connected()
     await presses()
     await presses()
     expect(tellings(on, canary)).toEqual({ told: 1, places: 1 })

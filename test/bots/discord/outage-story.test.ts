@@ -24,7 +24,7 @@ describe('without Discord', () => {
       }
       await discord.recover()
       await discord.advance(60_000)
-      await on.logged((log) => log.find(({ event }) => event === 'platform-up'), 10_000)
+      await on.logged((log) => log.find(({ event }) => event === 'platform-up'))
       expect(bot.connected()).toBe(true)
       const { ben } = discord.people
       await ben.types('/secrets')
@@ -43,7 +43,7 @@ describe('without Discord', () => {
     await on.logged((log) => log.find(({ event }) => event === 'platform-down'))
     await discord.recover()
     await discord.connected()
-    await on.logged((log) => log.find(({ event }) => event === 'platform-up'), 10_000)
+    await on.logged((log) => log.find(({ event }) => event === 'platform-up'))
     await ben.presses('Reveal')
     await ben.untilSees('wipes itself')
   })
@@ -55,11 +55,7 @@ describe('without Discord', () => {
     for (const act of ['drop', 'reconnect', 'invalidate'] as const) {
       const { identified, resumed } = discord.gateway
       discord.gateway[act](true)
-      await discord.until(
-        () => discord.gateway.identified + discord.gateway.resumed > identified + resumed,
-        // The library waits five seconds between two identifies.
-        15_000,
-      )
+      await discord.until(() => discord.gateway.identified + discord.gateway.resumed > identified + resumed)
       await expect.poll(() => on?.bot.connected(), { timeout: 5_000 }).toBe(true)
       await ben.types('/secrets')
       await ben.untilSees('no secrets on the way')

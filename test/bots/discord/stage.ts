@@ -39,7 +39,7 @@ export interface Stage {
   /** One more bot on the same store and account, as another process has it. */
   join(over?: ActorOptions): Promise<Actor>
   /** Waits until the look at the log finds something. */
-  logged<T>(look: (log: readonly LogEvent[]) => T | undefined, withinMs?: number): Promise<T>
+  logged<T>(look: (log: readonly LogEvent[]) => T | undefined): Promise<T>
   /** Everything that was logged, as text. */
   printed(): string
   close(): Promise<void>
@@ -116,11 +116,10 @@ export async function stage({
     actors,
     bot,
     join,
-    logged: (look, withinMs) =>
+    logged: (look) =>
       written.until(
         () => look(log),
         () => `it was never logged: ${look}\n${JSON.stringify(log)}`,
-        withinMs,
       ) as Promise<never>,
     printed: () => log.map((event) => JSON.stringify(event)).join('\n'),
     async close() {

@@ -45,7 +45,7 @@ afterEach(async () => {
 
 describe('the gateway', () => {
   it('greets, acknowledges heartbeats, and closes a connection that sends none', async () => {
-    await start({ heartbeatMs: 200 })
+    await start({ heartbeatMs: 1_000 })
     const bot = await joins()
     await new Promise<void>((resolve) => {
       bot.on('debug', (line) => line.includes('Heartbeat acknowledged') && resolve())
@@ -55,7 +55,7 @@ describe('the gateway', () => {
   })
 
   it('lets a bot whose heartbeats go unanswered resume, and delivers what it missed', async () => {
-    await start({ heartbeatMs: 200 })
+    await start({ heartbeatMs: 1_000 })
     const bot = await joins()
     const heard = hears(bot)
     discord.gateway.acknowledges = false

@@ -25,7 +25,7 @@ let now: number
 beforeEach(async () => {
   now = 1_800_000_000_000
   discord = await discordDouble({ clock: { now: () => now } })
-  rest = new REST({ api: discord.url, retries: 0, timeout: 3_000 }).setToken(discord.token)
+  rest = new REST({ api: discord.url, retries: 0, timeout: 60_000 }).setToken(discord.token)
   await rest.put(Routes.applicationCommands(discord.applicationId), {
     body: [{ type: 1, name: 'secret', description: 'Send a secret', ...everywhere }],
   })

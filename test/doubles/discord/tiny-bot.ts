@@ -11,7 +11,7 @@ export function tinyBot(discord: DiscordDouble, options: Partial<ClientOptions> 
     partials: [Partials.Channel],
     allowedMentions: { parse: [] },
     ...options,
-    rest: { retries: 0, timeout: 5_000, ...options.rest, api: discord.url },
+    rest: { retries: 0, timeout: 60_000, ...options.rest, api: discord.url },
   })
   client.on('error', () => {})
   return client

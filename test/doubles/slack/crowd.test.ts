@@ -30,7 +30,7 @@ async function pressTogether(people: number): Promise<number> {
   await Promise.all(
     crowd.map(async (one) => {
       await one.presses('Reveal', { in: 'dm' })
-      await one.untilModal('Open', 50_000)
+      await one.untilModal('Open')
     }),
   )
   const { user, system } = process.cpuUsage(before)

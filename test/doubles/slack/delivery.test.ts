@@ -158,7 +158,7 @@ describe('Socket Mode', () => {
 
   it('asks the app to reconnect, and the app comes back', async () => {
     await start()
-    await run('socket', acks, 200)
+    await run('socket', acks, 1_000)
     slack.socketMode.refresh()
     expect(slack.socketMode.connections).toBe(0)
     await slack.connected()

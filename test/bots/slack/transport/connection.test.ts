@@ -99,7 +99,7 @@ describe('Socket Mode', () => {
     const { anna } = slack.people
     const before = slack.callsTo('apps.connections.open').length
     slack.socketMode.refresh()
-    await slack.until(() => slack.callsTo('apps.connections.open').length > before, 1_000)
+    await slack.until(() => slack.callsTo('apps.connections.open').length > before)
     await slack.connected()
     await anna.types('/secret', { channel: slack.channels.general })
     await anna.untilModal('Send a secret')
