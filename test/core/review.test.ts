@@ -161,7 +161,7 @@ describe('a Redis that comes back after a reveal was given up', () => {
   beforeAll(async () => {
     server = await redisServer({ appendonly: true })
     proxy = await tcpProxy(server.port)
-    store = redisStore({ at: proxy.at, commandTimeoutMs: 300 })
+    store = redisStore({ at: proxy.at, commandTimeoutMs: 1_500 })
     other = redisStore({ at: server.at })
     await store.now()
   })
@@ -191,9 +191,9 @@ describe('a Redis that comes back after a reveal was given up', () => {
 
   it('finds nobody’s claim in what is sent to it again', async () => {
     expect(await afterOutage(true)).toBe('sealed')
-  }, 20_000)
+  })
 
   it('would take the secret from everybody, were the claim not given up', async () => {
     expect(await afterOutage(false)).toBe('claimed')
-  }, 20_000)
+  })
 })

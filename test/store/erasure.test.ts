@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ownTime } from '../../doubles/run/own-time.ts'
 import type { NewRecord, SecretStore } from '../../src/core/store.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
+import { chance } from '../fixtures/chance.ts'
 import { newClaim, newRecord, newRequest } from '../fixtures/records.ts'
 
 /** Sealed bytes that can be told in a file by every 16 of them. */
@@ -39,13 +41,11 @@ describe('the files of SQLite', () => {
       .length
   }
 
-  /** Until the debounced checkpoint has cut the -wal; at most a second. */
+  /** Until the debounced checkpoint has cut the -wal; at most a second of the time that this process has. */
   async function checkpointed(): Promise<void> {
-    for (let waited = 0; waited < 1_000; waited += 10) {
-      if (statSync(`${path}-wal`).size === 0) return
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-    throw new Error('the -wal still has content after a second')
+    const began = ownTime()
+    await expect.poll(() => statSync(`${path}-wal`).size, { interval: 10 }).toBe(0)
+    expect(ownTime() - began).toBeLessThan(1_000)
   }
 
   const ends: [string, (record: NewRecord) => Promise<unknown>][] = [
@@ -127,15 +127,19 @@ describe('the files of SQLite', () => {
   })
 
   it('hold nothing of many that ended, and all of those that did not, whatever pages were split and joined', async () => {
+    const { random } = chance()
     const records = Array.from({ length: 3_000 }, () =>
       newRecord({
         expiresAt: time + 60_000,
-        sealed: marked(200 + Math.floor(Math.random() ** 6 * 9_000)),
+        sealed: marked(200 + Math.floor(random() ** 6 * 9_000)),
       }),
     )
     for (let n = 0; n < records.length; n += 100)
       await Promise.all(records.slice(n, n + 100).map((record) => store.put(record)))
-    const shuffled = records.toSorted(() => Math.random() - 0.5)
+    const shuffled = records
+      .map((record) => ({ record, at: random() }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ record }) => record)
     const ended = shuffled.slice(0, 2_000)
     for (let n = 0; n < ended.length; n += 100)
       await Promise.all(ended.slice(n, n + 100).map((record) => store.burn(record.id, [record.owner])))

@@ -14,11 +14,15 @@ async function failOver(replicas: number) {
   const link = await tcpProxy(primary.port)
   const replica = await redisServer({ replicaOf: link.port })
   const wire = await tcpProxy(primary.port)
-  const store = redisStore({ at: wire.at, replicas, commandTimeoutMs: 300 })
-  const records = Array.from({ length: 260 }, () => newRecord())
-  await Promise.all(records.map((record) => store.put(record)))
+  const store = redisStore({ at: wire.at, replicas, commandTimeoutMs: 2_000 })
+  const records = Array.from({ length: 184 }, () => newRecord())
+  const patient = redisStore({ at: primary.at, commandTimeoutMs: 60_000 })
+  await Promise.all(records.map((record) => patient.put(record)))
+  await patient.close()
   const admin = new Redis(primary.port)
-  await admin.call('WAIT', 1, 5_000)
+  // WAIT waits for what this connection wrote, and so for all that came before it.
+  await admin.set('last', 'written', 'EX', 600)
+  await admin.call('WAIT', 1, 0)
   admin.disconnect()
 
   const shown: typeof records = []
@@ -37,7 +41,7 @@ async function failOver(replicas: number) {
     Array.from({ length: 16 }, async () => {
       for (let n = next++; n < records.length; n = next++) {
         if (n === 120) link.stall()
-        if (n === 200) promoted = promote()
+        if (n === 152) promoted = promote()
         const record = records[n]!
         try {
           const result = await store.claim(record.id, newClaim(record, { leaseMs: 60_000 }))
@@ -45,7 +49,7 @@ async function failOver(replicas: number) {
         } catch {
           unknown++
         }
-        if (n > 200) await promoted
+        if (n > 152) await promoted
       }
     }),
   )

@@ -34,7 +34,9 @@ describe.each(stores)('a random history on $name', ({ open }) => {
     await fc.assert(property, { numRuns: count, endOnFailure: !shrink, includeErrorInReport: true })
   }
 
-  it(`is answered as the reference answers it, ${runs} times`, () => follow(runs, handles, true), 300_000)
+  it(`is answered as the reference answers it, ${runs} times`, { timeout: 900_000 }, () =>
+    follow(runs, handles, true),
+  )
 
   const mutants: [string, (store: SecretStore) => Partial<SecretStore>][] = [
     [

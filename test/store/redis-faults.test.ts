@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ownTime } from '../../doubles/run/own-time.ts'
 import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
 import type { SecretId } from '../../src/core/format/id.ts'
 import type { ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
@@ -35,7 +36,8 @@ async function leaks(claim: Promise<ClaimResult>, well: SecretStore, id: SecretI
 describe('a Redis out of memory', () => {
   async function opened() {
     const server = await redisServer({ appendonly: true })
-    const store = redisStore({ at: server.at })
+    const clock = { time: Date.now() }
+    const store = redisStore({ at: server.at, now: () => clock.time, commandTimeoutMs: 60_000 })
     const admin = new Redis(server.url)
     toClose.push(
       () => server.close(),
@@ -48,7 +50,7 @@ describe('a Redis out of memory', () => {
       await store.put(record)
       return record
     }
-    return { store, admin, full, kept }
+    return { store, admin, full, kept, clock }
   }
 
   it('hands out nothing that it cannot write down, and changes nothing by refusing', async () => {
@@ -77,16 +79,16 @@ describe('a Redis out of memory', () => {
   })
 
   it('still ends secrets: settle, burn, expiry and discard make room', async () => {
-    const { store, full, kept } = await opened()
+    const { store, full, kept, clock } = await opened()
     const [held, burned, staged] = [await kept(), await kept(), await kept({ stagedMs: 60_000 })]
-    const expired = await kept({ expiresAt: (await store.now()) + 20 })
+    const expired = await kept({ expiresAt: clock.time + 20 })
     const holder = newClaim(held)
     await store.claim(held.id, holder)
     await full(true)
     expect(await store.settle(held.id, holder.claimId, 'revealed')).toBe('settled')
     expect(await store.burn(burned.id, [burned.owner])).toBe('burned')
     expect(await store.discard(staged.id)).toBe(true)
-    while ((await store.now()) < expired.expiresAt + 3) await new Promise((resolve) => setTimeout(resolve, 3))
+    clock.time = expired.expiresAt
     expect(await store.claim(expired.id, newClaim(expired))).toMatchObject({ receipt: { state: 'expired' } })
     for (const [record, state] of [
       [held, 'revealed'],
@@ -114,12 +116,12 @@ describe('a Redis out of memory', () => {
 describe('a Redis that goes away', () => {
   it('has every claim that was answered when it comes back, and none of its secrets is shown twice', async () => {
     const server: RedisServer = await redisServer({ appendonly: true })
-    const store = redisStore({ at: server.at, commandTimeoutMs: 200 })
+    const store = redisStore({ at: server.at, commandTimeoutMs: 2_000 })
     toClose.push(
       () => server.close(),
       () => store.close(),
     )
-    const records = Array.from({ length: 300 }, () => newRecord())
+    const records = Array.from({ length: 200 }, () => newRecord())
     await Promise.all(records.map((record) => store.put(record)))
     const shown: NewRecord[] = []
     let rejected = 0
@@ -154,19 +156,21 @@ describe('a Redis that goes away', () => {
     const server = await redisServer()
     const proxy = await tcpProxy(server.port)
     const store = redisStore({ at: proxy.at, commandTimeoutMs: 150, maxPending: 50 })
+    const well = redisStore({ at: server.at, commandTimeoutMs: 60_000 })
     toClose.push(
       () => server.close(),
       () => proxy.close(),
       () => store.close(),
+      () => well.close(),
     )
     const record = newRecord()
-    await store.put(record)
+    await untilItDoes(() => store.put(record))
     proxy.stall()
-    const started = performance.now()
+    const started = ownTime()
     const answers = await Promise.allSettled(
       Array.from({ length: 80 }, () => store.claim(record.id, newClaim(record))),
     )
-    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(ownTime() - started).toBeLessThan(1_500)
     expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
     expect(
       answers.filter((answer) => String(Reflect.get(answer, 'reason')).includes('too many')),
@@ -175,12 +179,12 @@ describe('a Redis that goes away', () => {
     proxy.cut()
     const late = newRecord()
     await untilItDoes(() => store.put(late))
-    expect((await store.look(late.id))?.state).toBe('sealed')
+    expect((await well.look(late.id))?.state).toBe('sealed')
   })
 
   it('tells in no error what was sent', async () => {
     const server = await redisServer()
-    const store = redisStore({ at: server.at, commandTimeoutMs: 300 })
+    const store = redisStore({ at: server.at, commandTimeoutMs: 60_000 })
     toClose.push(() => store.close())
     await store.now()
     await server.close()

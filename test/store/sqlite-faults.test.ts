@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NewRecord } from '../../src/core/store.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
+import { chance } from '../fixtures/chance.ts'
 import type { Told } from '../fixtures/claimer.ts'
 import { newClaim, newRecord } from '../fixtures/records.ts'
 
@@ -66,7 +67,7 @@ describe('SQLite without room', () => {
     // The kernel refuses writes beyond 400 KiB in any file, the -wal's among them.
     const child = spawn(
       'sh',
-      ['-c', `ulimit -f 800; exec "$0" "$@"`, process.execPath, claimer, path, '40'],
+      ['-c', `ulimit -f 800; exec "$0" "$@"`, process.execPath, claimer, path, `${chance().seed}`, '40'],
       {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       },
@@ -83,11 +84,15 @@ describe('SQLite without room', () => {
 describe('a process killed over SQLite', () => {
   it.each([1, 2, 3])('leaves all that it answered for, kill %i', async () => {
     const path = join(folder(), 'sotto.db')
-    const child = fork(claimer, [path], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const { seed, random } = chance()
+    const child = fork(claimer, [path, `${seed}`], {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const last = 300 + Math.floor(random() * 300)
     let heard = 0
     child.on('message', () => {
-      if (++heard === 300 + Math.floor(Math.random() * 300)) child.kill('SIGKILL')
-      if (heard === 700) child.kill('SIGKILL')
+      if (++heard === last) child.kill('SIGKILL')
     })
     await agrees(path, await listen(child))
   })

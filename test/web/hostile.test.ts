@@ -37,7 +37,7 @@ describe('hostile text', () => {
     expect(new URL(page.url()).origin).toBe(site.url)
   }
 
-  it('is shown byte for byte, and does nothing, 300 times', async () => {
+  it('is shown byte for byte, and does nothing, 300 times', { timeout: 600_000 }, async () => {
     expect(new Set(payloads).size).toBe(300)
     const { page, complaints, close } = await visitors.visitor()
     await page.goto(`${site.url}/s`)

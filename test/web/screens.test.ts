@@ -167,7 +167,9 @@ describe('every page, as people see it', () => {
     },
   }
 
-  it('fits, reads well to axe in both themes and says nothing to the console', async () => {
+  it('fits, reads well to axe in both themes and says nothing to the console', {
+    timeout: 600_000,
+  }, async () => {
     const { page, complaints, close }: Visitor = await visitors.visitor({ reducedMotion: 'reduce' })
     for (const [name, open] of Object.entries(screens)) {
       await page.goto('about:blank')
