@@ -19,7 +19,7 @@ export const resetAfter = (): Fault => ({ kind: 'reset', when: 'after' })
 export const statusBefore = (status = 503): Fault => ({ kind: 'status', when: 'before', status })
 /** It was done, and the answer is a 5xx (or any status). */
 export const statusAfter = (status = 502): Fault => ({ kind: 'status', when: 'after', status })
-/** It is done late, after so many ms of real time. */
+/** It is done late, after so many ms of the bot's own time. */
 export const slow = (ms: number): Fault => ({ kind: 'slow', when: 'before', ms })
 /** It is done at once and answered late. */
 export const slowAnswer = (ms: number): Fault => ({ kind: 'slow', when: 'after', ms })

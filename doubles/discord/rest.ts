@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type APIAttachment, RESTJSONErrorCodes as Code } from 'discord-api-types/v10'
+import { ownPause } from '../run/own-time.ts'
 import { notFound, Refusal } from './errors.ts'
 import type { Fault, Faults } from './faults.ts'
 import { isObject, type Json } from './form.ts'
@@ -134,12 +134,12 @@ export class Rest {
     if (fault.kind === 'error') return refusal(new Refusal(fault.code, [], fault.status))
     if (fault.kind === 'rate-limited') return limited(fault.retryAfterSeconds, fault.global)
     if (fault.kind === 'slow' && fault.when === 'before') {
-      await sleep(fault.ms, undefined, { ref: false })
+      await ownPause(fault.ms)
       return act()
     }
     const reply = fault.when === 'after' ? act() : undefined
     if (fault.kind === 'slow') {
-      await sleep(fault.ms, undefined, { ref: false })
+      await ownPause(fault.ms)
       return reply
     }
     if (fault.kind === 'status')

@@ -33,6 +33,11 @@ export function afterOwnTime(ms: number, act: () => void): () => void {
   return () => clearTimeout(timer)
 }
 
+/** Resolves once this process has had `ms` more. Keeps no process alive. */
+export function ownPause(ms: number): Promise<void> {
+  return new Promise((resolve) => void afterOwnTime(ms, resolve))
+}
+
 /** Between two looks counts what was worked, and otherwise no more than an idle process would have let pass. */
 function look(): void {
   const now = performance.now()

@@ -18,7 +18,7 @@ export const resetAfter = (): Fault => ({ kind: 'reset', when: 'after' })
 export const statusBefore = (status = 503): Fault => ({ kind: 'status', when: 'before', status })
 /** It was done, and the answer is a 5xx (or any status). */
 export const statusAfter = (status = 502): Fault => ({ kind: 'status', when: 'after', status })
-/** It is done and answered late. */
+/** It is done and answered late, after so much of the app's own time. */
 export const slow = (milliseconds: number): Fault => ({ kind: 'slow', when: 'before', milliseconds })
 /** It is done at once and answered late. */
 export const slowAnswer = (milliseconds: number): Fault => ({ kind: 'slow', when: 'after', milliseconds })

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { ownPause } from '../run/own-time.ts'
 import { parseArguments } from './arguments.ts'
 import type { Fault, Faults } from './faults.ts'
 import type { Call, Recorder } from './recorder.ts'
@@ -19,7 +20,6 @@ export class SlackServer {
   readonly #socketMode: SocketMode
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  readonly #timers = new Set<NodeJS.Timeout>()
   #resetting = false
   #port = 0
 
@@ -69,7 +69,6 @@ export class SlackServer {
 
   /** Stops for good. */
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer)
     await this.#socketMode.close()
     if (this.#server.listening) await this.cut('refuse')
   }
@@ -156,21 +155,11 @@ export class SlackServer {
         { 'retry-after': String(fault.retryAfterSeconds) },
       )
     if (fault.when !== when) return false
-    if (fault.kind === 'slow') await this.#wait(fault.milliseconds)
+    if (fault.kind === 'slow') await ownPause(fault.milliseconds)
     if (fault.kind === 'reset') (response.socket as Socket | null)?.resetAndDestroy()
     if (fault.kind === 'status') finish(fault.status, { ok: false, error: 'internal_error' })
     if (fault.kind === 'garbled') response.writeHead(200).end('<html>upstream')
     return fault.kind !== 'slow'
-  }
-
-  #wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer)
-        resolve()
-      }, milliseconds)
-      this.#timers.add(timer)
-    })
   }
 }
 

@@ -86,13 +86,15 @@ describe('the start', () => {
     const preload = join(folder, 'fails.mjs')
     writeFileSync(
       preload,
-      `setTimeout(() => {
+      `process.on('SIGUSR2', () => {
         Promise.reject(new Error('${canary}'))
         setTimeout(() => { throw new Error('${canary}') }, 300)
-      }, 1500)`,
+      })`,
     )
     app = startApp({ SOTTO_DB: db(), NODE_OPTIONS: `--import ${preload}` })
     const failed = app
+    await failed.logged('started')
+    failed.process.kill('SIGUSR2')
     app = undefined
     expect(await failed.ended()).toBe(1)
     expect(failed.log.filter(({ msg }) => msg === 'handler-failed')).toHaveLength(2)
@@ -141,7 +143,7 @@ describe('the start', () => {
     await anna.types('/secret @ben')
     await anna.untilModal('Send a secret')
     await anna.fills('Secret', 'in flight')
-    slack.faults.next('chat.postMessage', slowAnswer(1_500))
+    slack.faults.next('chat.postMessage', slowAnswer(500))
     await anna.submits()
     await slack.until(() => slack.callsTo('chat.postMessage').length > 0)
     const code = await app.stop()

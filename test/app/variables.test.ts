@@ -237,7 +237,7 @@ describe('in the program that was started,', () => {
       await anna.dismissesModal()
       return (await app.logged('stopped'))['unfinished']
     }
-    expect(await unfinished('30', slowAnswer(2_000))).toBe(0)
+    expect(await unfinished('30', slowAnswer(500))).toBe(0)
     expect(await unfinished('1', silentAfter())).toBe(1)
   })
 

@@ -139,7 +139,7 @@ describe.each(stores)('a store that fails, $name', (store) => {
     on = await stage({ on: store })
     const { proxy, fail } = failing(on.opened.another())
     await on.bot.stop(1_000)
-    await on.join({ store: proxy, leaseMs: 3_000 })
+    await on.join({ store: proxy, leaseMs: 6_000 })
     await on.discord.connected()
     const { anna, ben } = on.discord.people
     await sends(anna, { to: [ben], secret: canary })

@@ -29,7 +29,7 @@ describe('a Discord bot', () => {
     discord.faults.when('original.edit', (body) => JSON.stringify(body).includes(canary), slowAnswer(400))
     await ben.presses('Reveal')
     await ben.untilSees(canary)
-    expect(await bot.stop(10_000)).toBe(0)
+    expect(await bot.stop(60_000)).toBe(0)
     await anna.untilSees('opened your secret')
     expect(ben.sees()).not.toContain(canary)
     expect(bot.connected()).toBe(false)
@@ -44,7 +44,7 @@ describe('a Discord bot', () => {
     const { discord, bot } = on
     const { anna, ben } = discord.people
     await sends(anna, { to: [ben], secret: 'x' })
-    discord.faults.next('original.edit', slowAnswer(3_500))
+    discord.faults.next('original.edit', slowAnswer(60_000))
     await ben.presses('Reveal')
     await ben.untilSees('wipes itself')
     expect(await bot.stop(2_100)).toBe(1)

@@ -101,7 +101,7 @@ describe('an update that was certainly not made', () => {
       return async (view, attempt) => {
         if (view.view !== 'shown' || outcomes.length > 0) return await show(view, attempt)
         await on.discord.outage('refuse')
-        await expect.poll(() => on.bot.connected(), { timeout: 10_000 }).toBe(false)
+        await expect.poll(() => on.bot.connected()).toBe(false)
         outcomes.push(await show(view, attempt))
         await on.discord.recover()
         return outcomes[0] as Delivery

@@ -92,7 +92,7 @@ describe('the update that shows a secret', () => {
 
   it('is over with its lease when no answer comes', async () => {
     await on.close()
-    on = await stage({ leaseMs: 3_000 })
+    on = await stage({ leaseMs: 5_500 })
     const { discord } = on
     const { anna, ben } = discord.people
     await sends(anna, { to: [ben], secret: canary })
@@ -193,7 +193,7 @@ describe('the private message', () => {
     await ben.presses('Reveal')
     await ben.untilSees(canary)
     await anna.untilSees('opened your secret')
-    expect(await on.bot.stop(3_000)).toBe(0)
+    expect(await on.bot.stop(60_000)).toBe(0)
     expect(ben.sees()).not.toContain(canary)
   })
 })

@@ -199,7 +199,7 @@ describe.each(stores)('a store that fails in between, $name', (kind) => {
       },
     })
     const { store, begin } = failing(noting, verb, when)
-    here = await world({ store: around(store), ...(twist && { twist }), with: { leaseMs: 3_000 } })
+    here = await world({ store: around(store), ...(twist && { twist }), with: { leaseMs: 6_000 } })
     const { slack, log } = here
     const { anna, ben } = slack.people
     await send(slack, anna, { to: [ben], secret: canary })

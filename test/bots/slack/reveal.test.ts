@@ -202,7 +202,7 @@ describe('a failure that proves nothing', () => {
   })
 
   it('(no answer at all) is over within the lease', async () => {
-    const { slack } = await open({ with: { leaseMs: 3_000 } })
+    const { slack } = await open({ with: { leaseMs: 5_500 } })
     const { anna, ben } = slack.people
     await send(slack, anna, { to: [ben], secret: canary })
     slack.faults.always('views.update', silentBefore(), (args) => JSON.stringify(args).includes(canary))
