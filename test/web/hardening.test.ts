@@ -47,21 +47,26 @@ function keepWriting(part: string, everyMs: number) {
 
 describe('the server, abused', () => {
   let site: Site
+  let hasty: Site
 
   beforeAll(async () => {
-    site = await openSite({ limits: { headersMs: 300, requestMs: 700 } })
+    site = await openSite()
+    hasty = await openSite({ limits: { headersMs: 300, requestMs: 700 } })
   })
-  afterAll(() => site.close())
+  afterAll(async () => {
+    await site.close()
+    await hasty.close()
+  })
 
   it('hangs up on headers that trickle', async () => {
-    const { answer, ms } = await talk(site, 'GET / HTTP/1.1\r\nHost: a\r\n', keepWriting('X: y\r\n', 50))
+    const { answer, ms } = await talk(hasty, 'GET / HTTP/1.1\r\nHost: a\r\n', keepWriting('X: y\r\n', 50))
     expect(answer).toContain('408')
     expect(ms).toBeLessThan(3_000)
   })
 
   it('hangs up on a body that trickles', async () => {
     const request = `POST /api/v1/secrets HTTP/1.1\r\n${head}Content-Length: 60000\r\n\r\n`
-    const { ms, sentBytes } = await talk(site, request, keepWriting('{', 50))
+    const { ms, sentBytes } = await talk(hasty, request, keepWriting('{', 50))
     expect(ms).toBeLessThan(4_000)
     expect(sentBytes).toBeLessThan(1_000)
   })
@@ -74,7 +79,7 @@ describe('the server, abused', () => {
       over = true
     })
     // Three times what the limits allow.
-    for (let round = 0; round < 3; round++) await trickle(site)
+    for (let round = 0; round < 3; round++) await trickle(hasty)
     expect(over).toBe(false)
     await patient.close()
     await held

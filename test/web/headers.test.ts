@@ -76,7 +76,7 @@ describe('the headers', () => {
     site = await openSite({
       env: { PUBLIC_URL: publicUrl },
       rates: { look: { points: 30, seconds: 600 } },
-      limits: { headersMs: 400, requestMs: 800 },
+      limits: { headersMs: 3_000 },
     })
   })
   afterAll(() => site.close())
