@@ -16,7 +16,7 @@ import { serveSecrets } from './secrets.ts'
 import { type Env, type RequestInfo, type ServeParts, serveIn } from './serve.ts'
 
 /** What the one-time links are made of, and what the operator allows them. */
-export interface WebParts extends ServeParts {
+interface WebParts extends ServeParts {
   readonly vault: WebVault
   readonly log: Log
   readonly assets: Assets

@@ -20,7 +20,7 @@ export interface Failure {
 }
 
 /** What became of a call; never an exception. */
-export type Answer<T> = { readonly why: 'ok'; readonly body: T } | Failure
+type Answer<T> = { readonly why: 'ok'; readonly body: T } | Failure
 
 /** What this server takes, and its clock. */
 export type Terms = z.output<typeof termsResponse>
