@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -127,5 +127,42 @@ describe('the structure', () => {
       ({ from, names, to }) => room(from) === 'app' && /^bots\/(slack|discord)\//.test(to) && names !== '',
     )
     expect(eager).toEqual([])
+  })
+})
+
+/** The rooms of ARCHITECTURE.md's map with the files that it names in them. */
+function mapOf(page: string): ReadonlyMap<string, readonly string[]> {
+  const [, map = ''] = page.split('## Where things are\n\n```\n')
+  const rooms = new Map<string, string[]>()
+  let room = ''
+  for (const row of (map.split('\n```')[0] ?? '').split('\n')) {
+    const [, path, rest = ''] = /^(\S+)\s*(.*)$/.exec(row) ?? []
+    if (path !== undefined) {
+      room = path
+      rooms.set(room, [])
+    }
+    const names = path === undefined ? (row.trim().split(/ {2,}/)[0] ?? '') : (rest.split(': ').at(-1) ?? '')
+    if (/^[\w-]+( · [\w-]+)*$/.test(names) && (path === undefined || names.includes(' · ')))
+      rooms.get(room)?.push(...names.split(' · '))
+  }
+  return rooms
+}
+
+describe('the map in ARCHITECTURE.md', () => {
+  const root = resolve(src, '..')
+  const map = mapOf(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'))
+  const rooms = new Set(files.map(({ path }) => `src/${dirname(path)}/`.replace('/./', '/')))
+  // Each of the browser's pages is a file or two, named after it.
+  const open = ['src/', 'src/web/pages/']
+
+  it('names every room of src, and none that is not there', () => {
+    const named = [...map.keys()].filter((path) => path.startsWith('src/') && path.endsWith('/'))
+    expect(named.sort()).toEqual([...rooms].filter((room) => room !== 'src/').sort())
+    for (const path of map.keys()) expect(existsSync(join(root, path)), path).toBe(true)
+  })
+
+  it.each([...rooms].filter((room) => !open.includes(room)))('names every file of %s', (room) => {
+    const there = readdirSync(join(root, room)).filter((name) => name.endsWith('.ts'))
+    expect([...(map.get(room) ?? [])].sort()).toEqual(there.map((name) => name.replace(/\.ts$/, '')).sort())
   })
 })
