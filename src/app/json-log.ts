@@ -22,11 +22,18 @@ const levels: Readonly<Record<LogEvent['event'], LogLevel>> = {
   'shard-shared': 'error',
 }
 
-/** JSON lines on standard output, one for each event; nothing but an event's own fields. */
-export function jsonLog(level: LogLevel, destination?: DestinationStream): Log {
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    destination ?? pino.destination({ sync: true }),
-  )
+/** How much waits for an output that takes nothing, bytes; what comes then is dropped. */
+const maxWaiting = 1_048_576
+
+/** JSON lines on standard output, one for each event; nothing but an event's own fields. Never throws. */
+export function jsonLog(level: LogLevel, destination: DestinationStream = standardOutput()): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
   return ({ event, ...fields }) => logger[levels[event]](fields, event)
+}
+
+/** A closed terminal or a full disk costs lines, and nobody their secret: the caller is often in the middle of one. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ sync: true, maxLength: maxWaiting })
+  output.on('error', () => {})
+  return output
 }

@@ -5,6 +5,7 @@ import { type Config, ConfigError, readConfig } from './config.ts'
 import { jsonLog } from './json-log.ts'
 import { RefusedError } from './refused.ts'
 import { run } from './run.ts'
+import { stopSignal } from './signals.ts'
 
 const nothingConfigured = `Nothing is turned on yet. Set one of these and start again:
 
@@ -41,11 +42,11 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   }
   keepQuiet(log)
   // Heard from now on: a signal in the middle of the start ends it in order, too.
-  const told = stopSignal()
+  const stopping = stopSignal()
   try {
     const running = await run(config, log)
     stderr.write(whatIsOn(config))
-    await told
+    await stopping
     await running.stop()
     return 0
   } catch (error) {
@@ -78,6 +79,8 @@ function keepQuiet(log: Log): void {
     stderr.write(`${where(error)}\n`)
     process.exit(1)
   })
+  // A terminal that has closed takes no more words: what is in flight goes on without them.
+  stderr.on('error', () => {})
 }
 
 /** For the person at the terminal; the log says the same to machines. */
@@ -92,10 +95,4 @@ function whatIsOn({ web, slack, discord, publicUrl }: Config): string {
       : 'Discord is off: DISCORD_TOKEN turns it on (README.md, "Install on Discord").',
   ]
   return `${lines.join('\n')}\n`
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-  })
 }
