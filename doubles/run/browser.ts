@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,8 +8,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
-
-const executablePath = '/usr/bin/chromium'
+import { find, programs } from './programs.ts'
 
 // A test machine without a network must not be asked for updates, and root needs no sandbox of its own.
 const args = [
@@ -46,8 +44,9 @@ export interface Visitors {
 
 /** A real Chromium. @throws when it is not installed */
 export async function openBrowser(): Promise<Visitors> {
-  if (!existsSync(executablePath))
-    throw new Error('these tests need a real browser: apt-get install chromium')
+  const executablePath = find(programs.chromium.names)
+  if (executablePath === undefined)
+    throw new Error('there is no Chromium: "npm test" installs it or says how')
   const home = await mkdtemp(join(tmpdir(), 'sotto-chromium-'))
   const browser = await chromium.launch({
     executablePath,
