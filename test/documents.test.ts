@@ -26,6 +26,11 @@ describe('the documents', () => {
     expect(named(document).filter((path) => !existsSync(resolve(root, path)))).toEqual([])
   })
 
+  it('start Sotto directly just as npm does', () => {
+    const { scripts } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
+    expect(readFileSync(resolve(root, 'docs/operations.md'), 'utf8')).toContain(`\n${scripts.start}\n`)
+  })
+
   it('name the tests that hold their promises', () => {
     expect(named('SECURITY.md').filter((path) => path.startsWith('test/')).length).toBeGreaterThan(20)
   })
