@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type App, npmStart } from '../../doubles/run/app.ts'
+import { type App, npmStart, startApp } from '../../doubles/run/app.ts'
 import { slow } from '../../doubles/slack/faults.ts'
 import { type SlackDouble, slackDouble } from '../../doubles/slack/slack-double.ts'
 import { reveal, send } from '../bots/slack/harness.ts'
@@ -18,6 +18,7 @@ const ownPids = ['unshare', '--fork', '--pid', '--mount-proc']
 const namespace = [ownPids, [...ownPids, '--user', '--map-root-user']].find(
   ([command = '', ...flags]) => spawnSync(command, [...flags, 'true']).status === 0,
 )
+const noNamespace = 'a PID namespace needs root, or user namespaces'
 
 const terminal = resolve(import.meta.dirname, '../fixtures/terminal.py')
 
@@ -138,7 +139,7 @@ describe('npm start', () => {
   it.for(['SIGTERM', 'SIGINT'] as const)(
     'hands %s on as process 1 of a container: what is in flight is finished',
     async (signal, { skip }) => {
-      skip(namespace === undefined, 'a PID namespace needs root, or user namespaces')
+      skip(namespace === undefined, noNamespace)
       const secret = await startRevealing(namespace)
       const [npm = Number.NaN] = childrenOf(pid())
       expect(readFileSync(`/proc/${npm}/status`, 'utf8')).toMatch(/^NSpid:\t\d+\t1$/m)
@@ -146,6 +147,16 @@ describe('npm start', () => {
       expect(await app.ended()).toBe(0)
     },
   )
+
+  it('need not be there: Sotto can be process 1 itself', async ({ skip }) => {
+    skip(namespace === undefined, noNamespace)
+    app = startApp({ SOTTO_DB: join(folder, 'sotto.db') }, undefined, namespace)
+    await app.logged('started')
+    const [sotto = Number.NaN] = childrenOf(pid())
+    process.kill(sotto, 'SIGTERM')
+    await app.logged('stopped')
+    expect(await app.ended()).toBe(0)
+  })
 })
 
 function childrenOf(pid: number): readonly number[] {
