@@ -15,7 +15,7 @@ interface SealOptions {
 }
 
 /** The body of `POST /secrets`, in base64url. */
-export interface KeepBody {
+interface KeepBody {
   readonly id: SecretId
   readonly sealed: string
   readonly proofHash: string
