@@ -12,11 +12,11 @@ import type { OpenPress } from '../adapter/press.ts'
 import { printPress } from '../adapter/press.ts'
 import type { Block, Button, Message, RevealView } from '../adapter/view.ts'
 import { shownLead } from '../cards.ts'
+import { anotherTry } from '../problems.ts'
 import { words } from '../words.ts'
 import { type ExactText, exactText, markedText } from './exact-text.ts'
 import { limits } from './limits.ts'
 import { printParts } from './markdown.ts'
-import { anotherTry } from './problems.ts'
 
 /** What a message's body may hold. Nobody is ever pinged: a bot's plain message would ping everyone it names. */
 export interface Body {

@@ -16,13 +16,13 @@ import { renderForm, sureModal } from '../../../src/bots/discord/forms.ts'
 import { ids } from '../../../src/bots/discord/ids.ts'
 import { bounds, limits } from '../../../src/bots/discord/limits.ts'
 import { discordPlatform } from '../../../src/bots/discord/platform.ts'
-import { problemMessage } from '../../../src/bots/discord/problems.ts'
 import {
   renderInstead,
   renderMessage,
   renderPrivate,
   renderReveal,
 } from '../../../src/bots/discord/render.ts'
+import { problemMessage } from '../../../src/bots/problems.ts'
 import { receiptCard } from '../../../src/bots/receipts.ts'
 import { words } from '../../../src/bots/words.ts'
 import { printId } from '../../../src/core/format/id.ts'

@@ -1,6 +1,6 @@
-import type { Field, Message, Problems } from '../adapter/view.ts'
-import { buttons, line, newButton, plain } from '../blocks.ts'
-import { words } from '../words.ts'
+import type { Field, Message, Problems } from './adapter/view.ts'
+import { buttons, line, newButton, plain } from './blocks.ts'
+import { words } from './words.ts'
 
 /** A message of one sentence. */
 export function sentence(text: string): Message {
