@@ -1,6 +1,7 @@
 import { url as inspectorUrl } from 'node:inspector'
 import { stderr } from 'node:process'
 import { codeOf, type Log } from '../core/log.ts'
+import { type Chat, chats } from './bots.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { jsonLog } from './json-log.ts'
 import { RefusedError } from './refused.ts'
@@ -9,10 +10,7 @@ import { stopSignal } from './signals.ts'
 
 const nothingConfigured = `Nothing is turned on yet. Set one of these and start again:
 
-  Slack    SLACK_BOT_TOKEN and SLACK_APP_TOKEN
-           Create an app from manifest.yml at https://api.slack.com/apps, install it, and copy both tokens.
-  Discord  DISCORD_TOKEN
-           Create an application at https://discord.com/developers/applications and copy its bot token.
+${chats.map(howToTurnOn).join('\n')}
   Links    SOTTO_WEB=on
 
 README.md says it step by step. To look around without an account: npm run demo
@@ -28,7 +26,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     stderr.write(`${error.message}\n`)
     return 2
   }
-  if (!config.slack && !config.discord && !config.web) {
+  if (!chats.some((chat) => chat.isOn(config)) && !config.web) {
     stderr.write(nothingConfigured)
     return 2
   }
@@ -84,15 +82,20 @@ function keepQuiet(log: Log): void {
 }
 
 /** For the person at the terminal; the log says the same to machines. */
-function whatIsOn({ web, slack, discord, publicUrl }: Config): string {
+function whatIsOn(config: Config): string {
+  const { web, publicUrl } = config
   const lines = [
     web ? `Links are on: ${publicUrl}` : 'Links are off: SOTTO_WEB=on turns them on.',
-    slack
-      ? 'Slack is on.'
-      : 'Slack is off: SLACK_BOT_TOKEN and SLACK_APP_TOKEN turn it on (README.md, "Install on Slack").',
-    discord
-      ? 'Discord is on.'
-      : 'Discord is off: DISCORD_TOKEN turns it on (README.md, "Install on Discord").',
+    ...chats.map((chat) => (chat.isOn(config) ? `${chat.name} is on.` : howItIsOff(chat))),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function howItIsOff({ name, variables }: Chat): string {
+  const turnOn = variables.length === 1 ? 'turns it on' : 'turn it on'
+  return `${name} is off: ${variables.join(' and ')} ${turnOn} (README.md, "Install on ${name}").`
+}
+
+function howToTurnOn({ name, variables, source }: Chat): string {
+  return `  ${name.padEnd(9)}${variables.join(' and ')}\n${' '.repeat(11)}${source}`
 }

@@ -5,7 +5,7 @@ import type { Found, Platform } from './adapter/platform.ts'
 import type { Field, Place, Problems } from './adapter/view.ts'
 import { span, words } from './words.ts'
 
-/** What is wrong with a draft by itself. Characters are UTF-16 units, as both platforms count them. */
+/** What is wrong with a draft by itself. Characters are UTF-16 units, whatever the platform counts itself. */
 export function draftProblems(
   draft: Draft,
   place: Place | undefined,

@@ -7,12 +7,12 @@ export function sentence(text: string): Message {
   return plain(text, line(text))
 }
 
-/** What was wrong with a passphrase: a form cannot answer a form, so the card's button opens it again. */
+/** What was wrong with a passphrase, where a form cannot answer a form: the card's button opens it again. */
 export function anotherTry(problem: string = words.confirm.needed): Message {
   return plain(problem, line(problem), line(words.confirm.again))
 }
 
-/** What was wrong with a form, field by field: Discord cannot put it on the form again. */
+/** What was wrong with a form, field by field, where the platform cannot put it on the form again. */
 export function problemMessage(problems: Problems): Message {
   const fields = Object.entries(problems) as [Field, string][]
   return plain(

@@ -20,7 +20,7 @@ export function span(seconds: number): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
-/** Every sentence that a chat shows. Adapters add none of their own. */
+/** Every sentence that a chat shows. Adapters add none of their own but how to begin, which differs from platform to platform. */
 export const words = {
   buttons: {
     reveal: 'Reveal',
@@ -281,19 +281,6 @@ export const words = {
     title: 'Sotto',
     summary: 'How Sotto works.',
     what: 'Sotto delivers a password, key or token once, to the person it is meant for. After it is opened, nothing readable remains.',
-    /** How to begin, which each platform has its own words for. */
-    begin: {
-      slack: [
-        'Send: type the command, with or without the people it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
-        'Ask: add the word request and what it is for. Name somebody, or get a link for someone outside.',
-        'Something longer, or a file: add the word link.',
-      ],
-      discord: [
-        'Send: type /secret, with or without somebody it is for, and fill the form. Nobody chosen: the first person in the channel opens it.',
-        'Ask: type /secret-request. Name somebody, or get a link for someone outside.',
-        'Something longer, or a file: type /secret-link.',
-      ],
-    },
     rest: [
       'Open: press Reveal on the card. You see it for one minute. It cannot be opened twice.',
       'Follow: the receipt in your conversation with me changes when it is opened, and lets you burn it before.',

@@ -3,7 +3,7 @@ import { dmCache } from '../adapter/dm-cache.ts'
 import { edits } from '../adapter/edits.ts'
 import type { Platform, Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
-import { words } from '../words.ts'
+import { begin } from './begin.ts'
 import type { Interactions } from './interactions.ts'
 import { bounds } from './limits.ts'
 import type { People } from './people.ts'
@@ -70,7 +70,7 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
 
   return {
     name: 'discord',
-    begin: words.help.begin.discord,
+    begin,
     ...bounds,
     find: people.find,
 

@@ -2,8 +2,8 @@ import { dmCache, type OpenDm } from '../adapter/dm-cache.ts'
 import { edits } from '../adapter/edits.ts'
 import type { Found, Person, Platform, Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
-import { words } from '../words.ts'
 import type { Answer, Api } from './api.ts'
+import { begin } from './begin.ts'
 import { fields, id } from './fields.ts'
 import { bounds, clip, limits } from './limits.ts'
 import { slackbotId } from './parse.ts'
@@ -59,7 +59,7 @@ export function slackPlatform(api: Api): SlackPlatform {
 
   return {
     name: 'slack',
-    begin: words.help.begin.slack,
+    begin,
     ...bounds,
     openDm,
 

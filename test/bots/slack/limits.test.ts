@@ -5,6 +5,7 @@ import type { Message, Part, Place } from '../../../src/bots/adapter/view.ts'
 import { line, plain } from '../../../src/bots/blocks.ts'
 import { card, spentCard } from '../../../src/bots/cards.ts'
 import { notice, receiptCard } from '../../../src/bots/receipts.ts'
+import { begin } from '../../../src/bots/slack/begin.ts'
 import { bounds, clip, limits } from '../../../src/bots/slack/limits.ts'
 import { printMetadata } from '../../../src/bots/slack/metadata.ts'
 import { content } from '../../../src/bots/slack/platform.ts'
@@ -112,7 +113,7 @@ function limitOf(path: string): number {
   return limits.section
 }
 
-const all = [...texts(words, '')]
+const all = [...texts(words, ''), ...texts(begin, 'begin')]
 
 function tooLong(limit: (path: string) => number): readonly string[] {
   return all
