@@ -1,0 +1,69 @@
+import type { Bot } from '../../../src/bots/adapter/bot.ts'
+import { type Clock, systemClock } from '../../../src/bots/adapter/clock.ts'
+import { dedupe } from '../../../src/bots/adapter/dedupe.ts'
+import type { Conversation } from '../../../src/bots/adapter/event.ts'
+import { inFlight } from '../../../src/bots/adapter/in-flight.ts'
+import { outage } from '../../../src/bots/adapter/outage.ts'
+import { shutdown } from '../../../src/bots/adapter/shutdown.ts'
+import { wipes } from '../../../src/bots/adapter/wipes.ts'
+import { refused } from '../../../src/bots/refusals.ts'
+import { words } from '../../../src/bots/words.ts'
+import { codeOf, type Log } from '../../../src/core/log.ts'
+import type { SecretStore } from '../../../src/core/store.ts'
+import { connection } from './connection.ts'
+import { dispatch } from './dispatch.ts'
+import { parse } from './parse.ts'
+import { pigeonPlatform } from './platform.ts'
+import type { Deed } from './protocol.ts'
+import { renderMessage } from './render.ts'
+
+/** Which Pigeon, as whom, and over which store. */
+export interface PigeonBotOptions {
+  readonly port: number
+  readonly token: string
+  readonly store: Pick<SecretStore, 'first' | 'forget'>
+  readonly log: Log
+  /** The longest lifetime that the form offers. */
+  readonly maxTtlSeconds: number
+  readonly clock?: Clock
+}
+
+/** Sotto in Pigeon. */
+export function pigeonBot(options: PigeonBotOptions): Bot {
+  const { port, token, store, log, maxTtlSeconds, clock = systemClock } = options
+  const down = outage({ platform: 'pigeon', log, clock, keepsTrying: true })
+  const pigeon = connection({ port, token, clock, outage: down, log, onDeed })
+  const platform = pigeonPlatform(pigeon)
+  const underWay = inFlight()
+  const onScreens = wipes(clock)
+  const deduped = dedupe(store, log, 'pigeon')
+  let conversation: Conversation | undefined
+
+  function onDeed(deed: Deed, loft: string): void {
+    if (conversation === undefined) return
+    const parts = { call: pigeon.call, platform, conversation, dedupe: deduped, wipes: onScreens, log }
+    const done = dispatch(deed, parse(deed, loft), { ...parts, maxTtlSeconds })
+    void underWay.run(done.catch((error: unknown) => apologise(deed, error)))
+  }
+
+  /** Nothing that one person did may end the process, or leave them without an answer. */
+  async function apologise({ deed, what }: Deed, error: unknown): Promise<void> {
+    log({ event: 'handler-failed', platform: 'pigeon', what, code: codeOf(error) })
+    await pigeon.call({ verb: 'private', deed, body: renderMessage(refused(words.refused.failed)) })
+  }
+
+  return {
+    platform,
+    async start(given) {
+      conversation = given
+      pigeon.start()
+    },
+    connected: pigeon.connected,
+    async stop(deadlineMs) {
+      const close = async () => pigeon.deafen()
+      const unfinished = await shutdown({ close, underWay, wipes: onScreens, outage: down }, deadlineMs)
+      pigeon.close()
+      return unfinished
+    },
+  }
+}

@@ -1,0 +1,133 @@
+import { connect, type Socket } from 'node:net'
+import type { Clock } from '../../../src/bots/adapter/clock.ts'
+import type { Outage } from '../../../src/bots/adapter/outage.ts'
+import type { Failure } from '../../../src/bots/adapter/platform.ts'
+import { withinOr } from '../../../src/core/deadline.ts'
+import { codeOf, type Log } from '../../../src/core/log.ts'
+import { classify, notSent, unanswered } from './errors.ts'
+import { eachLine, sendLine } from './lines.ts'
+import type { Call, Deed, Fields, Heard } from './protocol.ts'
+
+/** What became of one call. */
+export type Answer = { readonly why: 'ok'; readonly fields: Fields } | Failure
+
+/** The connection to Pigeon, which comes back by itself. */
+export interface Connection {
+  start(): void
+  connected(): boolean
+  /** Made once; it waits a moment for a connection that is coming back. Does not reject. */
+  call(call: Call): Promise<Answer>
+  /** Hears no deed any more; calls still go out. */
+  deafen(): void
+  close(): void
+}
+
+interface ConnectionParts {
+  readonly port: number
+  readonly token: string
+  readonly clock: Clock
+  readonly outage: Outage
+  readonly log: Log
+  onDeed(deed: Deed, loft: string): void
+}
+
+/** Between two tries to connect, ms. */
+const againMs = 100
+
+/** How long a call waits for a connection, and then for its answer, ms: a form has three seconds. */
+const connectMs = 1_000
+const answerMs = 1_500
+
+/** Not connected yet. */
+export function connection({ port, token, clock, outage, log, onDeed }: ConnectionParts): Connection {
+  const waiting = new Map<number, (answer: Answer) => void>()
+  let socket: Socket | undefined
+  /** Set while the connection is up. */
+  let loft: string | undefined
+  let up = Promise.withResolvers<void>()
+  let numbers = 0
+  let isDeaf = false
+  let isOver = false
+  let cancel = () => {}
+
+  function open(): void {
+    const opening = connect(port, '127.0.0.1')
+    let code = 'closed'
+    socket = opening
+    opening.on('connect', async () => {
+      const greeted = await send(opening, { verb: 'hello', token })
+      if (greeted.why === 'ok') return
+      code = greeted.code
+      opening.destroy()
+    })
+    opening.on('error', (error) => {
+      code = codeOf(error)
+    })
+    opening.on('close', () => lost(code))
+    eachLine(opening, hear)
+  }
+
+  function lost(code: string): void {
+    if (loft !== undefined) up = Promise.withResolvers()
+    loft = undefined
+    for (const answered of waiting.values()) answered(unanswered.lost)
+    if (isOver) return
+    outage.down(code)
+    cancel = clock.after(againMs, open)
+  }
+
+  /** A line of another shape than Pigeon's may cost its own answer and nothing else. */
+  function hear(line: string): void {
+    try {
+      const heard = JSON.parse(line) as Heard
+      if ('answer' in heard) answered(heard)
+      else if (!isDeaf && loft !== undefined && socket !== undefined) {
+        void send(socket, { verb: 'got', deed: heard.deed })
+        onDeed(heard, loft)
+      }
+    } catch {
+      log({ event: 'malformed', platform: 'pigeon', what: 'line' })
+    }
+  }
+
+  function answered({ answer, error, ...fields }: Extract<Heard, { answer: number }>): void {
+    // At once: the first deed may follow in the same breath.
+    if (loft === undefined && typeof fields['loft'] === 'string') welcome(fields['loft'])
+    waiting.get(answer)?.(error === undefined ? { why: 'ok', fields } : classify(error))
+  }
+
+  function welcome(named: string): void {
+    loft = named
+    outage.up()
+    up.resolve()
+  }
+
+  async function send(to: Socket, call: Call): Promise<Answer> {
+    const number = ++numbers
+    const answer = new Promise<Answer>((resolve) => waiting.set(number, resolve))
+    sendLine(to, { call: number, ...call })
+    const outcome = await withinOr(answer, answerMs, unanswered.late)
+    waiting.delete(number)
+    return outcome
+  }
+
+  return {
+    start: open,
+    connected: () => loft !== undefined,
+
+    async call(call) {
+      const isUp = loft !== undefined || (await withinOr(up.promise, connectMs, 'late')) !== 'late'
+      return isUp && socket ? await send(socket, call) : notSent
+    },
+
+    deafen() {
+      isDeaf = true
+    },
+
+    close() {
+      isOver = true
+      cancel()
+      socket?.destroy()
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import { answerOnce, answerTyped } from '../../../src/bots/adapter/answer.ts'
+import type { Dedupe } from '../../../src/bots/adapter/dedupe.ts'
+import { passphraseOf, typedSecret, wipeDraft } from '../../../src/bots/adapter/draft.ts'
+import type { Conversation, FormEvent, SendEvent } from '../../../src/bots/adapter/event.ts'
+import type { Person, Platform } from '../../../src/bots/adapter/platform.ts'
+import { retry } from '../../../src/bots/adapter/retry.ts'
+import type { Message } from '../../../src/bots/adapter/view.ts'
+import type { Wipes } from '../../../src/bots/adapter/wipes.ts'
+import { anotherTry, problemMessage } from '../../../src/bots/problems.ts'
+import { refused } from '../../../src/bots/refusals.ts'
+import { words } from '../../../src/bots/words.ts'
+import type { Secret } from '../../../src/core/format/secret.ts'
+import type { Log } from '../../../src/core/log.ts'
+import type { Answer, Connection } from './connection.ts'
+import { renderForm } from './forms.ts'
+import { bounds } from './limits.ts'
+import type { Intent } from './parse.ts'
+import type { Body, Deed } from './protocol.ts'
+import { renderMessage, sentence } from './render.ts'
+import { privateMessage } from './surface.ts'
+
+/** What answering a deed takes. */
+export interface DispatchParts {
+  readonly call: Connection['call']
+  readonly platform: Platform
+  readonly conversation: Conversation
+  readonly dedupe: Dedupe
+  readonly wipes: Wipes
+  readonly log: Log
+  readonly maxTtlSeconds: number
+}
+
+/** Does what one deed asks for. Forms leave before anything is awaited, everything else is noted in the store first. */
+export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts): Promise<void> {
+  const { call, platform, conversation, dedupe, wipes, log } = parts
+  switch (intent.kind) {
+    case 'form':
+      return await openForm(intent.event)
+    case 'seal-typed': {
+      const secret = await readTyped(intent.by, intent.message)
+      return await openForm({ act: 'compose', by: intent.by, to: [], ...(secret && { secret }) })
+    }
+    case 'wipe':
+      wipes.drop(intent.message)
+      return await put(sentence(words.confirm.wiped))
+    case 'problems':
+      return await say(problemMessage(intent.problems))
+    case 'send':
+      return await send(intent.event)
+    case 'reveal':
+      return await reveal(intent)
+    case 'typed':
+      await answerTyped(intent.typed, parts)
+      return
+    case 'answer': {
+      const { event } = intent
+      if (event.act === 'unknown-button') log({ event: 'malformed', platform: 'pigeon', what: 'button' })
+      const message = await answerOnce(event, await dedupe('interaction', deed.deed), conversation)
+      return message && (await say(message))
+    }
+  }
+
+  async function openForm(event: FormEvent): Promise<void> {
+    const form = conversation.form(event)
+    const opened = call({ verb: 'form', deed: deed.deed, form: renderForm(form, parts.maxTtlSeconds) })
+    if (form.form === 'compose') form.secret?.wipe()
+    note(await opened)
+  }
+
+  async function send(event: SendEvent): Promise<void> {
+    const { why } = await dedupe('submission', deed.deed)
+    if (why !== 'first') wipeDraft(event.draft)
+    if (why === 'again') return
+    if (why === 'unknown') return await put(sentence(words.sent.storeDown))
+    await put(sentence(words.compose.sealing))
+    const checked = await conversation.check(event)
+    if ('ready' in checked) return await say((await conversation.send(checked.ready)).message)
+    wipeDraft(event.draft)
+    await say(problemMessage(checked.problems))
+  }
+
+  async function reveal({ by, press, place, passphrase: text }: Extract<Intent, { kind: 'reveal' }>) {
+    if (deed.what !== 'filled') return
+    const { why } = await dedupe('submission', deed.deed)
+    if (why === 'again') return
+    if (why === 'unknown') return await say(refused(words.refused.storeDown))
+    const passphrase = press.passphrase ? passphraseOf(text) : undefined
+    if (press.passphrase && passphrase === undefined) return await say(anotherTry())
+    const surface = privateMessage(deed, press, { call, platform, wipes })
+    await conversation.reveal({
+      act: 'reveal',
+      by,
+      press,
+      place,
+      surface,
+      ...(passphrase && { passphrase }),
+    })
+  }
+
+  /** What this person typed, read again because it was kept nowhere; undefined when it is gone or somebody else's. */
+  async function readTyped(by: Person, message: string): Promise<Secret | undefined> {
+    const answer = await call({ verb: 'read', room: deed.room, message })
+    if (answer.why !== 'ok' || answer.fields['by'] !== by.id) return undefined
+    const { text } = answer.fields
+    return typedSecret(typeof text === 'string' ? text : undefined, bounds.maxSecretChars)
+  }
+
+  function say(message: Message): Promise<void> {
+    return put(renderMessage(message))
+  }
+
+  async function put(body: Body): Promise<void> {
+    note(await retry(() => call({ verb: 'private', deed: deed.deed, body })))
+  }
+
+  function note(answer: Answer): void {
+    if (answer.why === 'ok') return
+    log({ event: 'platform-call-failed', platform: 'pigeon', call: 'answer', code: answer.code })
+  }
+}
