@@ -127,6 +127,13 @@ describe('the structure', () => {
     expect(files.filter(({ text }) => /Math\.random/.test(text)).map(({ path }) => path)).toEqual([])
   })
 
+  it('names a platform nowhere but in its room, and where old receipts are read', () => {
+    const names = platforms.map((each) => each.slice('bots/'.length)).join('|')
+    const quoted = new RegExp(`(['"\`])(${names})\\1`)
+    const namers = files.filter(({ path, text }) => !platforms.includes(room(path)) && quoted.test(text))
+    expect(namers.map(({ path }) => path)).toEqual(['bots/about.ts'])
+  })
+
   it('loads a platform’s library only behind an import() of its bot', () => {
     const eager = imports.filter(
       ({ from, names, to }) => room(from) === 'app' && platforms.includes(room(to)) && names !== '',

@@ -1,7 +1,7 @@
 import { parseTlv, printTlv } from './tlv.ts'
 import { utf8 } from './utf8.ts'
 
-/** Someone, or some place, on a platform: by the signed payload's ids (`slack`, team, user), never by name. */
+/** Someone, or some place, on a platform: by the signed payload's ids (tenant and user), never by name. */
 export interface Party {
   readonly platform: string
   readonly tenant: string

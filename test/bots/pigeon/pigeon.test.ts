@@ -3,7 +3,9 @@ import { join, relative, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { doubleClock } from '../../../doubles/discord/clock.ts'
 import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
+import { pigeonBot } from './bot.ts'
 import { readMarkup } from './double/markup.ts'
+import type { Person } from './double/person.ts'
 import type { PigeonDouble } from './double/pigeon-double.ts'
 import { show } from './double/verbs.ts'
 import { classify } from './errors.ts'
@@ -55,17 +57,23 @@ describe('Sotto in Pigeon', () => {
     await anna.untilSees('Sealed for')
     const before = posts(pigeon)
     pigeon.repeat(filled)
-    const help = anna.types('help')
-    await anna.until(() => help.message)
+    await handled(anna)
     expect(posts(pigeon)).toBe(before)
+    expect(anna.sees()).toContain('Sealed for')
     const shown = await confirm(ben, await pressed(pigeon))
     await ben.untilSees('hunter2')
     pigeon.repeat(shown)
     await anna.untilSees('opened your secret')
-    const again = anna.types('help')
-    await anna.until(() => again.message)
+    await handled(anna)
     expect(pigeon.callsWith('hunter2')).toBe(1)
+    expect(ben.sees()).toContain('hunter2')
   })
+
+  /** Whatever was delivered before has been answered as far as it will be. */
+  async function handled(who: Person): Promise<void> {
+    const asked = who.types('help')
+    await who.until(() => asked.message)
+  }
 
   async function pressed({ people: { ben } }: PigeonDouble) {
     await ben.until(() => ben.seesButton('Reveal'))
@@ -194,5 +202,33 @@ describe('the adapter', () => {
       own.includes(path) || /^(bots\/(adapter\/)?[\w-]+\.ts|core\/.*)$/.test(path)
     expect(own.length).toBeGreaterThan(10)
     expect(reached.filter((path) => !isFine(path))).toEqual([])
+  })
+})
+
+describe('docs/add-a-platform.md', () => {
+  const folder = import.meta.dirname
+  const page = readFileSync(resolve(folder, '../../../docs/add-a-platform.md'), 'utf8')
+
+  it('quotes the example as it is', () => {
+    const code = readdirSync(folder)
+      .filter((name) => name.endsWith('.ts') && name !== 'pigeon.test.ts')
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+    const quotes = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, quote = '']) => quote)
+    expect(quotes.length).toBeGreaterThan(10)
+    expect(quotes.filter((quote) => !code.some((text) => text.includes(quote)))).toEqual([])
+  })
+
+  it('says of each method what it must not get wrong, and of each shared rule what it gives', () => {
+    const store = { first: () => never, forget: () => never }
+    const bot = pigeonBot({ port: 0, token: '', store, log: () => {}, maxTtlSeconds: 60 })
+    const rules = readdirSync(resolve(folder, '../../../src/bots/adapter'))
+    const parts = ['bot.ts', 'event.ts', 'platform.ts', 'view.ts']
+    const named = [
+      ...Object.keys(bot.platform),
+      ...Object.keys(bot).filter((name) => name !== 'platform'),
+      ...['prepare', 'show', 'replaceCard'],
+      ...rules.filter((name) => !parts.includes(name)),
+    ]
+    expect(named.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
   })
 })
