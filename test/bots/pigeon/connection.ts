@@ -16,7 +16,7 @@ export interface Connection {
   start(): void
   connected(): boolean
   /** Made once; it waits a moment for a connection that is coming back. Does not reject. */
-  call(call: Call): Promise<Answer>
+  call(call: Call, timeoutMs?: number): Promise<Answer>
   /** Hears no deed any more; calls still go out. */
   deafen(): void
   close(): void
@@ -34,9 +34,9 @@ interface ConnectionParts {
 /** Between two tries to connect, ms. */
 const againMs = 100
 
-/** How long a call waits for a connection, and then for its answer, ms: a form has three seconds. */
+/** How long a call waits for a connection, and with that for its answer unless it says otherwise, ms. */
 const connectMs = 1_000
-const answerMs = 1_500
+const answerMs = 4_000
 
 /** Not connected yet. */
 export function connection({ port, token, clock, outage, log, onDeed }: ConnectionParts): Connection {
@@ -55,7 +55,7 @@ export function connection({ port, token, clock, outage, log, onDeed }: Connecti
     let code = 'closed'
     socket = opening
     opening.on('connect', async () => {
-      const greeted = await send(opening, { verb: 'hello', token })
+      const greeted = await send(opening, { verb: 'hello', token }, answerMs)
       if (greeted.why === 'ok') return
       code = greeted.code
       opening.destroy()
@@ -82,7 +82,7 @@ export function connection({ port, token, clock, outage, log, onDeed }: Connecti
       const heard = JSON.parse(line) as Heard
       if ('answer' in heard) answered(heard)
       else if (!isDeaf && loft !== undefined && socket !== undefined) {
-        void send(socket, { verb: 'got', deed: heard.deed })
+        void send(socket, { verb: 'got', deed: heard.deed }, answerMs)
         onDeed(heard, loft)
       }
     } catch {
@@ -102,11 +102,11 @@ export function connection({ port, token, clock, outage, log, onDeed }: Connecti
     up.resolve()
   }
 
-  async function send(to: Socket, call: Call): Promise<Answer> {
+  async function send(to: Socket, call: Call, timeoutMs: number): Promise<Answer> {
     const number = ++numbers
     const answer = new Promise<Answer>((resolve) => waiting.set(number, resolve))
     sendLine(to, { call: number, ...call })
-    const outcome = await withinOr(answer, answerMs, unanswered.late)
+    const outcome = await withinOr(answer, timeoutMs, unanswered.late)
     waiting.delete(number)
     return outcome
   }
@@ -115,9 +115,10 @@ export function connection({ port, token, clock, outage, log, onDeed }: Connecti
     start: open,
     connected: () => loft !== undefined,
 
-    async call(call) {
+    async call(call, timeoutMs = answerMs) {
+      const until = performance.now() + timeoutMs
       const isUp = loft !== undefined || (await withinOr(up.promise, connectMs, 'late')) !== 'late'
-      return isUp && socket ? await send(socket, call) : notSent
+      return isUp && socket ? await send(socket, call, until - performance.now()) : notSent
     },
 
     deafen() {

@@ -19,6 +19,9 @@ import type { Body, Deed } from './protocol.ts'
 import { renderMessage, sentence } from './render.ts'
 import { privateMessage } from './surface.ts'
 
+/** What is left of the 3 s before a form has to be on its way, ms. */
+const readMs = 1_500
+
 /** What answering a deed takes. */
 export interface DispatchParts {
   readonly call: Connection['call']
@@ -99,7 +102,7 @@ export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts)
 
   /** What this person typed, read again because it was kept nowhere; undefined when it is gone or somebody else's. */
   async function readTyped(by: Person, message: string): Promise<Secret | undefined> {
-    const answer = await call({ verb: 'read', room: deed.room, message })
+    const answer = await call({ verb: 'read', room: deed.room, message }, readMs)
     if (answer.why !== 'ok' || answer.fields['by'] !== by.id) return undefined
     const { text } = answer.fields
     return typedSecret(typeof text === 'string' ? text : undefined, bounds.maxSecretChars)

@@ -8,6 +8,9 @@ import { ids } from './ids.ts'
 import { bounds } from './limits.ts'
 import { renderMessage } from './render.ts'
 
+/** How long somebody is looked for, ms. */
+const findMs = 1_500
+
 /** What the conversation needs, through calls to Pigeon. */
 export function pigeonPlatform({ call }: Pick<Connection, 'call'>): Platform {
   const openTalk = dmCache(async (person) => {
@@ -24,7 +27,7 @@ export function pigeonPlatform({ call }: Pick<Connection, 'call'>): Platform {
   }
 
   async function findOne(id: string, { tenant }: Person): Promise<Found> {
-    const answer = await call({ verb: 'who', person: id })
+    const answer = await call({ verb: 'who', person: id }, findMs)
     if (answer.why !== 'ok') {
       const isUnknown = answer.code === 'no_such_person'
       return isUnknown ? { why: 'unknown', id } : { why: 'unreachable', id, code: answer.code }

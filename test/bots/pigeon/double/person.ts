@@ -1,4 +1,5 @@
 import type { Found } from '../../../../doubles/discord/signal.ts'
+import { ownTime } from '../../../../doubles/run/own-time.ts'
 import type { Deed, PigeonButton, PigeonForm } from '../protocol.ts'
 import { readMarkup } from './markup.ts'
 import { show, talkWith } from './verbs.ts'
@@ -39,7 +40,7 @@ export function person({ id, name }: Account, { world, deliver, until }: PersonP
   function does(act: Act, message?: Message): Done {
     const { kind } = world.rooms.get(act.room) ?? { kind: 'room' }
     const deed = { ...act, deed: `d${world.next()}`, person: id, name, kind } as Deed
-    const done: Done = { deed, at: performance.now(), got: false, ...(message && { message }) }
+    const done: Done = { deed, at: ownTime(), got: false, ...(message && { message }) }
     world.deeds.set(deed.deed, done)
     deliver(done)
     return done

@@ -1,3 +1,4 @@
+import { ownTime } from '../../../../doubles/run/own-time.ts'
 import type { Body, Call, Fields } from '../protocol.ts'
 import type { Message, World } from './world.ts'
 
@@ -48,7 +49,7 @@ export function perform(world: World, call: Call): Fields {
       const done = world.deeds.get(call.deed)
       if (!done || done.deed.what === 'said') return refuse('no_such_deed')
       if (done.form || done.message) return refuse('already_answered')
-      if (performance.now() - done.at > formMs) return refuse('too_late')
+      if (ownTime() - done.at > formMs) return refuse('too_late')
       done.form = call.form
       return {}
     }

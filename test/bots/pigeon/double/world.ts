@@ -31,7 +31,7 @@ export interface Message {
 /** A deed, and how it was answered so far. */
 export interface Done {
   readonly deed: Deed
-  /** Real time, ms: a form has three seconds. */
+  /** Own time, ms: a form has three seconds. */
   readonly at: number
   form?: PigeonForm
   /** Its private message. */
