@@ -27,8 +27,20 @@ export const maxWrongProofs = 10
 /** Times that a holder may give a claim back; one more makes it `lost`. */
 export const maxReleases = 5
 
-/** How long a tombstone outlives the expiry, in ms. */
+/** How long a tombstone outlives the expiry, in ms; one whose news is still to be told stays longer. */
 export const tombstoneMs = 24 * 60 * 60 * 1000
+
+/** How long after the expiry news is kept that nobody could be told, in ms; then it is given up. */
+export const newsMs = 30 * 24 * 60 * 60 * 1000
+
+/** The longest note of an errand before it is sealed, in bytes. */
+export const maxErrandNote = 2_048
+
+/** How long after its `until` an errand waits for somebody to say that it was given up, in ms. */
+export const overMs = 24 * 60 * 60 * 1000
+
+/** How long a finished errand is remembered, in ms, so that a late resend of its plan does not bring it back. */
+export const finishedMs = 60 * 60 * 1000
 
 /** What a store is given to keep. Every field is opaque to it but `expiresAt`. */
 export interface NewRecord {
@@ -65,6 +77,8 @@ export interface Claim {
   /** The key ids that this process can open. */
   readonly kids: readonly string[]
   readonly leaseMs: number
+  /** Planned when this very claim wins, in the same commit; their id is the secret's. */
+  readonly owes?: readonly Errand[]
 }
 
 /** What an attempt came to; only `claimed` has bytes. */
@@ -110,6 +124,8 @@ export interface Receipt {
   readonly receipt: Uint8Array
   /** Who claimed it last; empty before. */
   readonly actor: Uint8Array
+  /** Handed out for the last time: `newsMs` after the expiry its news was still not told, and with this answer it goes. */
+  readonly givenUp?: true
 }
 
 /** What somebody outside gives to a request. */
@@ -127,6 +143,52 @@ export interface Page {
   readonly receipts: readonly Receipt[]
   /** Pass it back as `before` for the next page; absent at the end. */
   readonly next?: string
+}
+
+/** Something promised for later for one secret: at most one of each name, kept, handed out and ended by the store. */
+export interface Errand {
+  /** Places it beside its secret, whose record itself may be gone already. */
+  readonly id: SecretId
+  /** 1 to 24 of a-z and `-`. A later errand of the same name replaces it. */
+  readonly name: string
+  /** ms since epoch, the store's clock; after `until` it means `until`. */
+  readonly dueAt: number
+  /** ms since epoch, the store's clock. From then on it is handed out as `over`, for `overMs`. */
+  readonly until: number
+  /** Sealed under the server key, ≤ `maxErrandNote` bytes before that. Erased like sealed bytes when the errand ends. */
+  readonly note: Uint8Array
+}
+
+/** An errand in somebody's hand. `dueAt` is when it was due this time. */
+export interface DueErrand extends Errand {
+  /** How often it was handed out before. */
+  readonly tries: number
+  /** Its time has passed: it is to be given up, not done. */
+  readonly over: boolean
+}
+
+/** Which errand is meant. */
+export type ErrandName = Pick<Errand, 'id' | 'name'>
+
+/** Work that outlives the process that owes it. The same promises as those of `SecretStore`. */
+export interface ErrandStore {
+  /** Keeps an errand. The same note again is a resend and changes nothing, also within `finishedMs` after its end. */
+  plan(errand: Errand): Promise<void>
+
+  /**
+   * Errands whose time has come, each to one caller for `holdMs`, then again, until they are finished. With `only`, those,
+   * due or not, but never what another caller has.
+   */
+  errands(limit: number, holdMs: number, only?: readonly ErrandName[]): Promise<readonly DueErrand[]>
+
+  /**
+   * Still owed, not before `dueAt` (ms since epoch, the store's clock), and in nobody's hand. With `of`, only if it was not
+   * replaced by another errand, and its `tries` become those.
+   */
+  postpone(id: SecretId, name: string, dueAt: number, of?: Pick<DueErrand, 'note' | 'tries'>): Promise<void>
+
+  /** Done, given up or cancelled: its note goes. With `of`, only if it was not replaced by another. Unknown is fine. */
+  finish(id: SecretId, name: string, of?: Pick<DueErrand, 'note'>): Promise<void>
 }
 
 /** One sentence for the operator about how the store is set up, without an id or a key in it. */
@@ -148,8 +210,11 @@ export interface SecretStore {
   /** Keeps a new secret. The same id with the same `proofHash` again is a resend and changes nothing. @throws on another record with that id */
   put(record: NewRecord): Promise<void>
 
-  /** `staged` becomes `sealed`; in every state the receipt is replaced. The state after, or `unknown`. */
-  confirm(id: SecretId, receipt: Uint8Array): Promise<State | 'unknown'>
+  /**
+   * `staged` becomes `sealed`; in every state the receipt is replaced, and what is owed is planned. The state after, or
+   * `unknown`.
+   */
+  confirm(id: SecretId, receipt: Uint8Array, owes?: readonly Errand[]): Promise<State | 'unknown'>
 
   /**
    * Removes a record that is still `staged` (or `asked`) without a trace; true as well when nothing is there. False: it is
@@ -169,14 +234,25 @@ export interface SecretStore {
    */
   claim(id: SecretId, claim: Claim): Promise<ClaimResult>
 
-  /** Gives a proven undelivered claim back, only by its live holder. `lost` when it was given back too often. */
-  release(id: SecretId, claimId: Uint8Array): Promise<'sealed' | 'lost' | 'not-holder'>
+  /**
+   * Gives a proven undelivered claim back, only by its live holder, and with it finishes the errands that `cancels` names.
+   * `lost` when it was given back too often.
+   */
+  release(
+    id: SecretId,
+    claimId: Uint8Array,
+    cancels?: readonly string[],
+  ): Promise<'sealed' | 'lost' | 'not-holder'>
 
-  /** Ends a claim, only by its live holder; after the lease the record is `lost` and the answer `not-holder`. */
+  /**
+   * Ends a claim, only by its live holder, and plans what that owes; after the lease the record is `lost` and the answer
+   * `not-holder`.
+   */
   settle(
     id: SecretId,
     claimId: Uint8Array,
     state: 'revealed' | 'unconfirmed',
+    owes?: readonly Errand[],
   ): Promise<'settled' | 'not-holder'>
 
   /** Destroys unread, for any one of `owners`. `busy`: being opened. `gone`: terminal before. A burn repeated is `burned`. */
@@ -185,18 +261,19 @@ export interface SecretStore {
   /** Without bytes and without side effect; times that have passed show as `expired` or `lost`. */
   look(id: SecretId): Promise<Receipt | undefined>
 
-  /** The receipts of any of `owners`, newest first. */
+  /** The receipts of any of `owners`, newest first, until `tombstoneMs` after their expiry. */
   list(owners: readonly Uint8Array[], limit: number, before?: string): Promise<Page>
 
   /**
    * Due work: enters `expired` and `lost` where time has passed, and hands out receipts whose news is not `done`, in a
-   * terminal state or `sealed` by an answer, each to one caller for `holdMs`, then again. With `ids`, only those, due or
-   * not.
+   * terminal state or `sealed` by an answer, each to one caller for `holdMs`, then again. With `ids`, only those, but never
+   * what another caller has; a state that was entered since is in nobody's hand. Links (`w1`) have no news. A tombstone
+   * stays until its news is `done`, `newsMs` after the expiry at most: then it is handed out as `givenUp`, and goes.
    */
   due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly Receipt[]>
 
-  /** The news of this state went out. */
-  done(id: SecretId, state: NewsState): Promise<void>
+  /** The news of this state went out; what that leaves to do is planned with it. */
+  done(id: SecretId, state: NewsState, owes?: readonly Errand[]): Promise<void>
 
   /** True for the first caller of `key` within `ttlMs`, and for the same `caller` again; false for every other. */
   first(key: string, caller: string, ttlMs: number): Promise<boolean>

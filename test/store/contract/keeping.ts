@@ -187,6 +187,7 @@ export function keeping(subject: Subject): void {
     const record = newRecord({ expiresAt: subject.now() + 1_000 })
     await subject.store.put(record)
     await subject.store.burn(record.id, [record.owner])
+    await subject.store.done(record.id, 'burned')
     subject.pass(1_000 + tombstoneMs - 1)
     expect(await subject.store.look(record.id)).toMatchObject({ state: 'burned' })
     subject.pass(1)
