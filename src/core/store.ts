@@ -203,7 +203,7 @@ export interface Finding {
  * lost reply, gives the same answer. A method rejects only when the store cannot be reached or cannot promise
  * durability; the caller then treats the outcome as unknown.
  */
-export interface SecretStore {
+export interface SecretStore extends ErrandStore {
   /** The store's clock, ms since epoch. */
   now(): Promise<number>
 

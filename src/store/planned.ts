@@ -9,7 +9,7 @@ import { StoreError } from './errors.ts'
 const sealedBeyond = 64
 
 /** An errand as the stores keep it. Times are ms since epoch. */
-interface Planned {
+export interface Planned {
   readonly id: Buffer
   readonly name: string
   /** Never after `until`. */

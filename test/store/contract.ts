@@ -3,6 +3,7 @@ import type { OpenedStore } from '../../doubles/run/stores.ts'
 import type { SecretStore } from '../../src/core/store.ts'
 import { claiming } from './contract/claiming.ts'
 import { ending } from './contract/ending.ts'
+import { errands } from './contract/errands.ts'
 import { following } from './contract/following.ts'
 import { guessing } from './contract/guessing.ts'
 import { keeping } from './contract/keeping.ts'
@@ -52,5 +53,6 @@ export function storeContract(name: string, open: (now: () => number) => Promise
     describe('guessing', () => guessing(subject))
     describe('ending', () => ending(subject))
     describe('following', () => following(subject))
+    describe('errands', () => errands(subject))
   })
 }

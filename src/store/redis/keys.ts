@@ -14,6 +14,7 @@ export function keyNames(prefix: string) {
   const tag = (bytes: Uint8Array) => tags[bytes[0] ?? 0]
   const name = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
   const dueSets = tags.map((each) => `${each}due`)
+  const errandSets = tags.map((each) => `${each}errands`)
   return {
     /** The record of an id, and its bucket's due set. */
     record: (bytes: Uint8Array, id: string): [string, string] => [
@@ -24,6 +25,12 @@ export function keyNames(prefix: string) {
     kids: `${tags[0]}kids`,
     formats: `${tags[0]}formats`,
     dueSet: (bucket: number) => dueSets[bucket % bucketCount] as string,
+    /** An errand of a secret, in the secret's bucket. */
+    errand: (bytes: Uint8Array, id: string, name: string) => `${tag(bytes)}e:${id}:${name}`,
+    /** The due set of the errands of an id's bucket. */
+    errandSet: (bytes: Uint8Array) => errandSets[bytes[0] ?? 0] as string,
+    /** The same of any bucket; apart from that of secrets, which older versions empty of what they do not know. */
+    errandSetOf: (bucket: number) => errandSets[bucket % bucketCount] as string,
     /** The list of an owner's secrets, in the owner's own bucket. */
     index: (owner: Uint8Array) => `${tag(owner)}o:${name(owner)}`,
     /** Callers choose `first` keys freely, so only their hash is a name. */
@@ -33,3 +40,6 @@ export function keyNames(prefix: string) {
     },
   }
 }
+
+/** The names of one prefix. */
+export type KeyNames = ReturnType<typeof keyNames>

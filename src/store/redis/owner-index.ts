@@ -78,7 +78,8 @@ export async function listPage(
     for (const [at, entry] of batch.entries()) {
       const receipt = receipts[at]
       if (receipt === 'newer') continue
-      if (receipt && sameBytes(receipt.owner, entry.owner)) found.push({ entry, receipt })
+      const listed = receipt && sameBytes(receipt.owner, entry.owner) && receipt.expiresAt + tombstoneMs > now
+      if (listed) found.push({ entry, receipt })
       else if (entry.staleAt <= now || entry.createdAt < now - settledMs) await remove(entry)
     }
   }

@@ -94,6 +94,12 @@ function copy(packed: Buffer, from: number, to?: number): Uint8Array {
   return new Uint8Array(packed.subarray(from, to))
 }
 
+/** What the due work's script answers: nothing, or a letter and a head; `g`: it was given up. */
+export function dueReceiptOf(id: SecretId, reply: Buffer): Receipt | undefined {
+  const receipt = receiptOf(id, reply.subarray(1))
+  return receipt && reply.toString('latin1', 0, 1) === 'g' ? { ...receipt, givenUp: true } : receipt
+}
+
 /** What a script says of a receipt: its head, or nothing. */
 export function receiptOf(id: SecretId, head: Buffer): Receipt | undefined {
   return head.length === 0 ? undefined : readHead(id, head).receipt

@@ -1,4 +1,5 @@
-import { maxReleases, maxWrongProofs, tombstoneMs } from '../../core/store.ts'
+import { maxReleases, maxWrongProofs, newsMs, tombstoneMs } from '../../core/store.ts'
+import { kindCode } from '../codes.ts'
 import { headFormat, newerFrom } from './packed.ts'
 
 // Pieces of Lua, put into each script as text: functions would be made anew by every call, which costs as much as the rest.
@@ -27,9 +28,26 @@ if left < 0 or now + left < ${last} then redis.call('PEXPIREAT', ${key}, ${last}
  */
 export const names = `${clock}
 local key, due, id = KEYS[1], KEYS[2], ARGV[2]
-local tombstone, maxWrong, maxReleases = ${tombstoneMs}, ${maxWrongProofs}, ${maxReleases}
+local tombstone, newsTime, maxWrong, maxReleases = ${tombstoneMs}, ${newsMs}, ${maxWrongProofs}, ${maxReleases}
 local noClaim = '${'\\0'.repeat(16)}'
 `
+
+/** Links have nobody who is told of them. */
+const isLink = `kind == ${kindCode('w1')}`
+
+/** When the key of a record goes by itself whose news is to be told: after somebody has given it up. */
+export const lives = `(expires + (${isLink} and 0 or newsTime) + tombstone)`
+
+/** Whether somebody is still to be told: every end, and what an answer sealed. */
+export const owesNews = `(done == 0 and not (${isLink}) and (state > 3 or (state == 2 and answer ~= '')))`
+
+/** When the last trace of a terminal record goes. */
+const traceEnds = `(expires + (${owesNews} and newsTime or tombstone))`
+
+/** The same of a packed record that is not loaded; what is not terminal yet will owe news. */
+export const traceEndsOf = (packed: string): string => `(struct.unpack('>I6', ${packed}, 18) +
+  ((string.byte(${packed}, 2) ~= ${kindCode('w1')} and (string.byte(${packed}) < 4 or string.byte(${packed}, 3) == 0))
+    and newsTime or tombstone))`
 
 /** The record as a head again. */
 export const head = `struct.pack('${headFormat}', state, kind, done, releases, tries, created, changed, expires, deadline,
@@ -46,8 +64,11 @@ const refuseNewer = `return redis.error_reply('${newerError} a newer version of 
 export const leaveNewer = (packed: string, instead = refuseNewer): string =>
   `if string.byte(${packed}) >= ${newerFrom} then ${instead} end`
 
-/** The record in local names, with what time has made of it but did not write; or the script answers `absent`. */
-export const load = (absent: string, ifNone = '', ifNewer = refuseNewer): string => `
+/**
+ * The record in local names, with what time has made of it but did not write; or the script answers `absent`, after `ifNone`
+ * when there is none and `ifOver` when there is one whose last trace should have gone.
+ */
+export const load = (absent: string, ifNone = '', ifNewer = refuseNewer, ifOver = ifNone): string => `
 local raw = redis.call('GETRANGE', key, 0, 2559)
 if raw == '' then ${ifNone} return ${absent} end
 ${leaveNewer('raw', ifNewer)}
@@ -62,12 +83,12 @@ elseif state < 3 then
   elseif expires <= now then passed, state, changed = true, 9, math.max(expires, changed) end
 end
 if passed then deadline, wrong, done = 0, '', 0 end
-if state > 3 and expires + tombstone <= now then ${ifNone} return ${absent} end
+if state > 3 and ${traceEnds} <= now then ${ifOver} return ${absent} end
 `
 
 /** Due at `at`; a set that the member is new to lives as long as its record. */
 export const schedule = (at: string): string => `
-if redis.call('ZADD', due, ${at}, id) == 1 then ${liveUntil('due', 'expires + tombstone')} end
+if redis.call('ZADD', due, ${at}, id) == 1 then ${liveUntil('due', lives)} end
 `
 
 /**
@@ -76,10 +97,10 @@ if redis.call('ZADD', due, ${at}, id) == 1 then ${liveUntil('due', 'expires + to
 export const bury = `
 raw = ${head}
 size = #raw
-local written = redis.pcall('SET', key, raw, 'PXAT', expires + tombstone)
+local written = redis.pcall('SET', key, raw, 'PXAT', ${lives})
 if written.err then
   redis.call('DEL', key)
-  redis.call('SET', key, raw, 'PXAT', expires + tombstone)
+  redis.call('SET', key, raw, 'PXAT', ${lives})
 end
 ${schedule('now')}
 `
@@ -104,9 +125,6 @@ local new = ${head}
 if #new == size then redis.call('SETRANGE', key, 0, new)
 else redis.call('SET', key, new .. ${bytes}, 'KEEPTTL') end
 `
-
-/** Whether somebody is still to be told: every end, and what an answer sealed. */
-export const owesNews = `(done == 0 and (state > 3 or (state == 2 and answer ~= '')))`
 
 /** When a living record is due, if nothing happens to it. */
 export const nextDue = `(state == 3 and deadline or state == 1 and math.min(deadline, expires) or expires)`

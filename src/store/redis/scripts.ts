@@ -1,3 +1,4 @@
+import { cancel, errandScripts, owe, planOwed } from './errand-scripts.ts'
 import {
   bury,
   clock,
@@ -5,6 +6,7 @@ import {
   find,
   head,
   leaveNewer,
+  lives,
   liveUntil,
   load,
   names,
@@ -13,11 +15,14 @@ import {
   save,
   schedule,
   sealed,
+  traceEndsOf,
 } from './prelude.ts'
 
 interface Script {
   readonly lua: string
 }
+
+const forget = "redis.call('DEL', key) redis.call('ZREM', due, id)"
 
 const onRecord = (lua: string): Script => ({ lua: names + lua })
 const onKey = (lua: string): Script => ({ lua: clock + lua })
@@ -39,26 +44,27 @@ export const scripts = {
   sottoPut: onRecord(`
 local old, new = redis.call('GETRANGE', key, 0, 60), ARGV[3]
 if old ~= '' then ${leaveNewer('old')} end
-if old ~= '' and struct.unpack('>I6', old, 18) + tombstone > now then
+if old ~= '' and ${traceEndsOf('old')} > now then
   return string.sub(old, 30, 61) == string.sub(new, 30, 61) and 1 or 0
 end
 if KEYS[3] then ${addToIndex('KEYS[3]', 'ARGV[6]', 'ARGV[7]')} end
-local expires, deadline = tonumber(ARGV[4]), 0
+local kind, expires, deadline = string.byte(new, 2), tonumber(ARGV[4]), 0
 local next = expires
 if ARGV[5] ~= '' then
   deadline = now + tonumber(ARGV[5])
   next = math.min(deadline, expires)
 end
 local times = struct.pack('>I6I6I6I6', now, now, expires, deadline)
-redis.call('SET', key, string.sub(new, 1, 5) .. times .. string.sub(new, 30), 'PXAT', expires + tombstone)
+redis.call('SET', key, string.sub(new, 1, 5) .. times .. string.sub(new, 30), 'PXAT', ${lives})
 ${schedule('next')}
 return 1`),
 
-  /** 3: the receipt. The state, or -1. The due entry stays early: it costs less than moving it for every card. */
+  /** 3: the receipt, 4…: what it owes. The state, or -1. The due entry stays early: it costs less than moving it for every card. */
   sottoConfirm: onRecord(`${find('-1')}
 receipt = ARGV[3]
 if state == 1 then state, changed, deadline = 2, now, 0 end
 ${save()}
+${planOwed(4)}
 return state`),
 
   /** 1: it is not there any more; 0: it is past that. */
@@ -77,7 +83,7 @@ redis.call('SET', key, ${head} .. ARGV[4], 'KEEPTTL')
 ${schedule('now')}
 return 2`),
 
-  /** 3: claim id, 4: proof hash, 5: recipient, 6: actor, 7: lease in ms, 8: key ids, a line each. A letter and what goes with it. */
+  /** 3: claim id, 4: proof hash, 5: recipient, 6: actor, 7: lease in ms, 8: key ids, a line each, 9…: what it owes. A letter and what goes with it. */
   sottoClaim: onRecord(`${find("'u'")}
 if recipient ~= ARGV[5] then return 'r' end
 if state > 3 then return 'g' .. ${head} end
@@ -110,29 +116,33 @@ if released == ARGV[3] then released = '' end
 state, changed, deadline, claim, actor = 3, now, now + tonumber(ARGV[7]), ARGV[3], ARGV[6]
 ${save('bytes')}
 redis.call('ZADD', due, deadline, id)
+${owe(9)}
 return struct.pack('>c1I6', 'c', deadline) .. new .. bytes`),
 
-  /** 3: claim id. The state after, or -1. */
+  /** 3: claim id, 4…: what it cancels. The state after, or -1. */
   sottoRelease: onRecord(`${find('-1')}
 if state == 3 and claim == ARGV[3] then
   releases, released = releases + 1, claim
   if releases > maxReleases then
     ${end('6')}
+    ${cancel(4)}
     return 6
   end
   state, changed, deadline, claim = 2, now, 0, noClaim
   ${save()}
+  ${cancel(4)}
   ${schedule(`${owesNews} and now or expires`)}
   return 2
 end
 if released ~= ARGV[3] then return -1 end
 return releases > maxReleases and 6 or 2`),
 
-  /** 3: claim id, 4: the state. 1 or 0. */
+  /** 3: claim id, 4: the state, 5…: what it owes. 1 or 0. */
   sottoSettle: onRecord(`${find('0')}
 if claim ~= ARGV[3] then return 0 end
 if state ~= 3 then return state == tonumber(ARGV[4]) and 1 or 0 end
 ${end('tonumber(ARGV[4])')}
+${owe(5)}
 return 1`),
 
   /** 3: the owners, 16 bytes each. The state after (7: burned), or -1. */
@@ -147,32 +157,38 @@ return state`),
   sottoLook: onRecord(`${load("''")}
 return ${head}`),
 
-  /** 3: ms to hold, 4: 1 to take it even when it is not due. The head when there is news to give, or empty. */
+  /** 3: ms to hold, 4: 1 to take it even when it is not due. A letter (`g`: given up) and the head, or empty. */
   sottoDue: onRecord(`
-if ARGV[4] == '0' then
-  local score = redis.call('ZSCORE', due, id)
-  if not score or tonumber(score) > now then return '' end
-end
+local score = redis.call('ZSCORE', due, id)
+-- What owes news is due at once: later than now means that somebody has it, or that time has ended it since.
+local held = score and tonumber(score) > now
+if ARGV[4] == '0' and (held or not score) then return '' end
 ${load(
   "''",
-  "redis.call('DEL', key) redis.call('ZREM', due, id)",
+  forget,
   // Out of the way for a moment, so that a bucket full of them does not hide what this version can read.
   "if ARGV[4] == '0' then redis.call('ZADD', due, now + tonumber(ARGV[3]), id) end return ''",
+  `if held and not passed then return '' end ${forget} if ${owesNews} then return 'g' .. ${head} end`,
 )}
 if passed then ${bury} end
 if ${owesNews} then
+  if held and not passed then return '' end
   redis.call('ZADD', due, now + tonumber(ARGV[3]), id)
-  return ${head}
+  return 'd' .. ${head}
 end
 if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, ${nextDue}, id) end
 return ''`),
 
-  /** 3: the state whose news went out. */
+  /** 3: the state whose news went out, 4…: what that owes. */
   sottoDone: onRecord(`${find('0')}
 if state ~= tonumber(ARGV[3]) or not ${owesNews} then return 0 end
 done = 1
 ${save()}
-if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, ${nextDue}, id) end
+if state > 3 then
+  redis.call('PEXPIREAT', key, expires + tombstone)
+  redis.call('ZREM', due, id)
+else redis.call('ZADD', due, ${nextDue}, id) end
+${owe(4)}
 return 1`),
 
   /** 2: caller, 3: ms. 1: the first, or the same again; 0. */
@@ -194,6 +210,8 @@ return 1`),
   /** 2: the entry, 3: when it is stale. */
   sottoIndex: onKey(`${addToIndex('KEYS[1]', 'ARGV[2]', 'ARGV[3]')}
 return 1`),
+
+  ...errandScripts,
 } as const satisfies Record<string, Script>
 
 /** The name under which a script is defined on the client. */

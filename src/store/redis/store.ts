@@ -9,10 +9,11 @@ import type { RedisAddress } from './address.ts'
 import { checkServer, newerFormats } from './check.ts'
 import { redisClock } from './clock.ts'
 import { connect } from './connection.ts'
+import { type Owed, redisErrands, upTo } from './errands.ts'
 import { inUse } from './in-use.ts'
 import { bucketCount, keyNames } from './keys.ts'
 import { afterCursor, listPage, mergeEntries, packEntry } from './owner-index.ts'
-import { claimResult, packRecord, receiptOf, recordFormat } from './packed.ts'
+import { claimResult, dueReceiptOf, packRecord, receiptOf, recordFormat } from './packed.ts'
 import type { ScriptName } from './scripts.ts'
 
 /** Which Redis keeps the secrets, and how long it is waited for. */
@@ -56,7 +57,8 @@ export function redisStore(options: RedisOptions): SecretStore {
   const kidsInUse = inUse(connection, keys.kids)
   const formatsInUse = inUse(connection, keys.formats)
   const timeArgument = () => options.now?.() ?? ''
-  let bucket = Math.floor(jitter(bucketCount))
+  const dueSecrets = inTurn(keys.dueSet)
+  const errands = redisErrands(connection, keys, timeArgument, inTurn(keys.errandSetOf))
 
   function onRecord(
     script: ScriptName,
@@ -65,6 +67,18 @@ export function redisStore(options: RedisOptions): SecretStore {
     ...args: (string | number | Uint8Array)[]
   ): Promise<unknown> {
     return connection.run(script, keys.record(bytes, id), [timeArgument(), bytes, ...args])
+  }
+
+  /** The same, with what it owes. */
+  function onOwing(
+    script: ScriptName,
+    id: SecretId,
+    bytes: Uint8Array,
+    owed: Owed,
+    ...args: (string | number | Uint8Array)[]
+  ): Promise<unknown> {
+    const names = [...keys.record(bytes, id), ...owed.keys]
+    return connection.run(script, names, [timeArgument(), bytes, ...args, ...owed.args])
   }
 
   /** Text that is no id names nothing: `none` is the answer for an id that was never there. */
@@ -91,7 +105,7 @@ export function redisStore(options: RedisOptions): SecretStore {
 
   async function dueOne(id: Buffer, holdMs: number, force: boolean): Promise<Receipt | undefined> {
     const text = printId(id)
-    return receiptOf(text, (await onRecord('sottoDue', text, id, holdMs, force ? 1 : 0)) as Buffer)
+    return dueReceiptOf(text, (await onRecord('sottoDue', text, id, holdMs, force ? 1 : 0)) as Buffer)
   }
 
   return {
@@ -116,9 +130,10 @@ export function redisStore(options: RedisOptions): SecretStore {
       if (kept !== 1) throw new StoreError('id-taken', 'another record has this id')
     },
 
-    confirm(id, receipt) {
+    async confirm(id, receipt, owes) {
+      const owed = errands.owed(id, owes)
       return withId(id, 'unknown', async (bytes) => {
-        const state = Number(await onRecord('sottoConfirm', id, bytes, receipt))
+        const state = Number(await onOwing('sottoConfirm', id, bytes, owed, receipt))
         return state < 0 ? 'unknown' : stateOf(state)
       })
     },
@@ -133,13 +148,15 @@ export function redisStore(options: RedisOptions): SecretStore {
       })
     },
 
-    claim(id, { claimId, proofHash, recipient, actor, kids, leaseMs }) {
+    async claim(id, { claimId, proofHash, recipient, actor, kids, leaseMs, owes }) {
+      const owed = errands.owed(id, owes)
       return withId(id, { why: 'unknown' }, async (bytes) => {
         const lines = `\n${kids.join('\n')}\n`
-        const reply = await onRecord(
+        const reply = await onOwing(
           'sottoClaim',
           id,
           bytes,
+          owed,
           claimId,
           proofHash,
           recipient,
@@ -154,16 +171,17 @@ export function redisStore(options: RedisOptions): SecretStore {
       })
     },
 
-    release(id, claimId) {
+    release(id, claimId, cancels) {
       return withId(id, 'not-holder', async (bytes) => {
-        const state = await onRecord('sottoRelease', id, bytes, claimId)
+        const state = await onOwing('sottoRelease', id, bytes, errands.cancelled(id, cancels), claimId)
         return state === code.sealed ? 'sealed' : state === code.lost ? 'lost' : 'not-holder'
       })
     },
 
-    settle(id, claimId, state) {
+    async settle(id, claimId, state, owes) {
+      const owed = errands.owed(id, owes)
       return withId(id, 'not-holder', async (bytes) => {
-        const settled = await onRecord('sottoSettle', id, bytes, claimId, code[state])
+        const settled = await onOwing('sottoSettle', id, bytes, owed, claimId, code[state])
         return settled === 1 ? 'settled' : 'not-holder'
       })
     },
@@ -192,15 +210,18 @@ export function redisStore(options: RedisOptions): SecretStore {
     },
 
     async due(limit, holdMs, ids) {
-      const forced = ids?.flatMap((id) => idBytes(id) ?? []).slice(0, limit)
-      const found = forced ?? (await nextDue(limit))
-      const receipts = await Promise.all(found.map((id) => dueOne(id, holdMs, forced !== undefined)))
-      return receipts.filter((receipt) => receipt !== undefined)
+      const chosen = ids?.flatMap((id) => idBytes(id) ?? [])
+      return upTo(limit, chosen ?? (await dueSecrets(limit)), (id) =>
+        dueOne(id, holdMs, chosen !== undefined),
+      )
     },
 
-    async done(id, state) {
-      await withId(id, undefined, (bytes) => onRecord('sottoDone', id, bytes, code[state]))
+    async done(id, state, owes) {
+      const owed = errands.owed(id, owes)
+      await withId(id, undefined, (bytes) => onOwing('sottoDone', id, bytes, owed, code[state]))
     },
+
+    ...errands.verbs,
 
     async first(key, caller, ttlMs) {
       return (await connection.run('sottoFirst', [keys.first(key)], [timeArgument(), caller, ttlMs])) === 1
@@ -223,14 +244,17 @@ export function redisStore(options: RedisOptions): SecretStore {
     close: () => connection.close(),
   }
 
-  /** Ids whose time has come, from the next buckets in turn. */
-  async function nextDue(limit: number): Promise<Buffer[]> {
-    const now = await clock()
-    const sets = Array.from({ length: bucketsPerCall }, (_, at) => keys.dueSet(bucket + at))
-    bucket = (bucket + bucketsPerCall) % bucketCount
-    const found = await Promise.all(
-      sets.map((set) => connection.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', 0, limit)),
-    )
-    return (found as Buffer[][]).flat().slice(0, limit)
+  /** Members of due sets whose time has come, from the next buckets in turn. */
+  function inTurn(setOf: (bucket: number) => string): (limit: number) => Promise<Buffer[]> {
+    let bucket = Math.floor(jitter(bucketCount))
+    return async (limit) => {
+      const now = await clock()
+      const sets = Array.from({ length: bucketsPerCall }, (_, at) => setOf(bucket + at))
+      bucket = (bucket + bucketsPerCall) % bucketCount
+      const found = await Promise.all(
+        sets.map((set) => connection.call('ZRANGEBYSCORE', set, '-inf', now, 'LIMIT', 0, limit)),
+      )
+      return (found as Buffer[][]).flat().slice(0, limit)
+    }
   }
 }

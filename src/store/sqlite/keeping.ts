@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Answer, NewRecord, State } from '../../core/store.ts'
 import { code, kindCode, sameBytes, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
+import type { Planned } from '../planned.ts'
 import { nowhere } from './bytes.ts'
 import type { Ledger } from './ledger.ts'
-import { traceEnds } from './rows.ts'
 
 /** The verbs that bring a secret, until it is sealed. */
 export function keeping(ledger: Ledger) {
@@ -16,7 +16,7 @@ export function keeping(ledger: Ledger) {
       const { sealed, stagedMs, expiresAt } = record
       const old = rows.claimable(id)
       if (old !== undefined) {
-        if (traceEnds(old) <= now) ledger.forget(old)
+        if (ledger.gone(old, now)) ledger.forget(old)
         else if (sameBytes(old.proof, record.proofHash)) return
         else throw new StoreError('id-taken', 'another record has this id')
       }
@@ -42,10 +42,11 @@ export function keeping(ledger: Ledger) {
       )
     },
 
-    confirm(id: Uint8Array, receipt: Uint8Array): State | 'unknown' {
+    confirm(id: Uint8Array, receipt: Uint8Array, owes: readonly Planned[]): State | 'unknown' {
       const now = ledger.now()
       const row = ledger.find(rows.brief(id), now)
       if (row === undefined) return 'unknown'
+      ledger.errands.plan(owes)
       // `due` stays early: moving an index entry for every card costs more than one look at those that live long.
       if (row.state === code.staged) rows.confirm(code.sealed, now, 0, receipt, row.n)
       else rows.confirm(row.state, row.changed, row.deadline, receipt, row.n)

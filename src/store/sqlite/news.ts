@@ -1,5 +1,6 @@
 import type { NewsState, Receipt } from '../../core/store.ts'
 import { code, stateOf } from '../codes.ts'
+import type { Planned } from '../planned.ts'
 import type { Ledger } from './ledger.ts'
 import { atTime, nextDue, owesNews, type Row, receiptOf, traceEnds } from './rows.ts'
 
@@ -12,13 +13,17 @@ export function news(ledger: Ledger) {
 
   function dueOf(row: Row, now: number, holdMs: number): Receipt | undefined {
     const current = atTime(row, now)
-    if (current.state >= code.revealed && traceEnds(row) <= now) {
+    const entered = current.state !== row.state
+    const owes = owesNews(current)
+    // Whoever owes news is due at once: later than now means that somebody has it.
+    if (owes && !entered && row.due > now) return undefined
+    if (current.state >= code.revealed && traceEnds(current) <= now) {
       ledger.forget(row)
-      return undefined
+      return owes ? { ...receiptOf(current), givenUp: true } : undefined
     }
-    if (current.state !== row.state) ledger.end(current, now)
-    if (!owesNews(current)) {
-      if (row.due <= now) rows.remind(nextDue(row), row.n)
+    if (entered) ledger.end(current, now)
+    if (!owes) {
+      if (row.due <= now) rows.remind(nextDue(current), row.n)
       return undefined
     }
     rows.remind(now + holdMs, row.n)
@@ -48,10 +53,11 @@ export function news(ledger: Ledger) {
       return receipts
     },
 
-    done(id: Uint8Array, state: NewsState): void {
+    done(id: Uint8Array, state: NewsState, owes: readonly Planned[]): void {
       const row = ledger.find(rows.row(id), ledger.now())
-      if (row && stateOf(row.state) === state && owesNews(row))
-        rows.done(row.state >= code.revealed ? traceEnds(row) : nextDue(row), row.n)
+      if (row === undefined || stateOf(row.state) !== state || !owesNews(row)) return
+      rows.done(nextDue({ ...row, done: 1 }), row.n)
+      ledger.errands.owe(owes)
     },
   }
 }

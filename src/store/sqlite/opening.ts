@@ -1,6 +1,7 @@
 import type { Claim, ClaimResult } from '../../core/store.ts'
 import { maxReleases, maxWrongProofs } from '../../core/store.ts'
 import { code, kindOf, sameBytes } from '../codes.ts'
+import type { Planned } from '../planned.ts'
 import type { Ledger } from './ledger.ts'
 import { type Brief, type Claimable, ended, nextDue, owesNews, type Row, receiptOf } from './rows.ts'
 
@@ -40,7 +41,7 @@ export function opening(ledger: Ledger) {
   }
 
   return {
-    claim(id: Uint8Array, claim: Claim): ClaimResult {
+    claim(id: Uint8Array, claim: Claim, owes: readonly Planned[]): ClaimResult {
       const now = ledger.now()
       const row = ledger.find(rows.claimable(id), now)
       if (row === undefined) return { why: 'unknown' }
@@ -57,10 +58,15 @@ export function opening(ledger: Ledger) {
       // Claimed anew by whoever gave it back: that release is over, and a late resend of it must not pass for this one's.
       const released = row.released && sameBytes(row.released, claimId) ? null : row.released
       rows.claim(now, leaseUntil, leaseUntil, claimId, actor, released, row.n)
+      ledger.errands.owe(owes)
       return handOver(row, leaseUntil)
     },
 
-    release(id: Uint8Array, claimId: Uint8Array): 'sealed' | 'lost' | 'not-holder' {
+    release(
+      id: Uint8Array,
+      claimId: Uint8Array,
+      cancels: readonly string[] = [],
+    ): 'sealed' | 'lost' | 'not-holder' {
       const now = ledger.now()
       const row = ledger.find(rows.row(id), now)
       if (row === undefined) return 'not-holder'
@@ -69,15 +75,23 @@ export function opening(ledger: Ledger) {
       const releases = row.releases + (held ? 1 : 0)
       const lost = releases > maxReleases
       if (held) giveBack(row, claimId, releases, lost, now)
+      if (held) ledger.errands.cancel(id, cancels)
       return lost ? 'lost' : 'sealed'
     },
 
-    settle(id: Uint8Array, claimId: Uint8Array, state: 'revealed' | 'unconfirmed'): 'settled' | 'not-holder' {
+    settle(
+      id: Uint8Array,
+      claimId: Uint8Array,
+      state: 'revealed' | 'unconfirmed',
+      owes: readonly Planned[],
+    ): 'settled' | 'not-holder' {
       const now = ledger.now()
       const row = ledger.find(rows.brief(id), now)
       if (row === undefined || row.claim === null || !sameBytes(row.claim, claimId)) return 'not-holder'
-      if (row.state === code.claimed) ledger.end(ended(row, code[state], now), now)
-      return row.state === code.claimed || row.state === code[state] ? 'settled' : 'not-holder'
+      if (row.state !== code.claimed) return row.state === code[state] ? 'settled' : 'not-holder'
+      ledger.end(ended(row, code[state], now), now)
+      ledger.errands.owe(owes)
+      return 'settled'
     },
 
     burn(id: Uint8Array, owners: readonly Uint8Array[]): 'burned' | 'busy' | 'gone' | 'unknown' {

@@ -1,7 +1,7 @@
 import { printId } from '../../core/format/id.ts'
 import type { Receipt } from '../../core/store.ts'
-import { maxWrongProofs, tombstoneMs } from '../../core/store.ts'
-import { code, kindOf, stateOf } from '../codes.ts'
+import { maxWrongProofs, newsMs, tombstoneMs } from '../../core/store.ts'
+import { code, kindCode, kindOf, stateOf } from '../codes.ts'
 
 /** What time and most verbs ask of a row of `secret`. Times are ms since epoch. */
 export interface Brief {
@@ -62,14 +62,15 @@ export function ended<Part extends Brief>(row: Part, state: number, changed: num
   return { ...row, state, changed, deadline: 0, done: 0 }
 }
 
-/** When the last trace of a row goes. */
-export function traceEnds(row: Pick<Row, 'expires'>): number {
-  return row.expires + tombstoneMs
+/** When the last trace of a row goes, as time has left it: later while somebody is to be told. */
+export function traceEnds(row: Row): number {
+  return row.expires + (owesNews(row) ? newsMs : tombstoneMs)
 }
 
-/** Whether somebody is still to be told of the row's state: every end, and what an answer sealed. */
+/** Whether somebody is still to be told of the row's state: every end of what is no link, and what an answer sealed. */
 export function owesNews(row: Row): boolean {
-  return row.done === 0 && (row.state >= code.revealed || (row.state === code.sealed && row.answer !== null))
+  if (row.done === 1 || row.kind === kindCode('w1')) return false
+  return row.state >= code.revealed || (row.state === code.sealed && row.answer !== null)
 }
 
 /** When `due()` must look at the row next, if nothing happens to it. */

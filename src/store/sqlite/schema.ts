@@ -4,7 +4,8 @@ import { StoreError } from '../errors.ts'
 /**
  * `secret` is keyed by arrival, not by id: a secret's few updates then fall on the pages that its neighbours in time
  * dirty anyway. The sealed bytes are apart, in `slot` or `large` (`place` says where), so that no update rewrites them.
- * `due` is when `due()` must look next; it may be early, never late.
+ * `due` is when `due()` must look next; it may be early, never late. `errand` has no bytes either: notes lie where sealed
+ * bytes lie, and go as they go.
  *
  * Each step takes a file to the next version, which SQLite keeps as its `user_version`; a new file takes all of them. A step
  * that was released is never changed, and a new one only adds: processes of the version before it may still be at work on
@@ -50,6 +51,21 @@ export const schema: readonly string[] = [
       caller TEXT NOT NULL,
       until INTEGER NOT NULL
     ) STRICT;
+  `,
+  `
+    CREATE TABLE errand (
+      n INTEGER PRIMARY KEY,
+      id BLOB NOT NULL,
+      name TEXT NOT NULL,
+      due INTEGER NOT NULL,
+      until INTEGER NOT NULL,
+      held INTEGER NOT NULL,
+      tries INTEGER NOT NULL,
+      place INTEGER NOT NULL,
+      mark BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX errand_name ON errand (id, name);
+    CREATE INDEX errand_due ON errand (due);
   `,
 ]
 

@@ -23,11 +23,14 @@ export function statements(db: DatabaseSync) {
     return (id: Uint8Array) => statement.get(id) as unknown as readonly never[] | undefined
   }
   const row = db.prepare('SELECT * FROM secret WHERE id = ?')
+  const numbered = db.prepare('SELECT * FROM secret WHERE n = ?')
   const brief = narrow(briefColumns)
   const claimable = narrow(claimColumns)
 
   return {
     row: (id: Uint8Array) => row.get(id) as unknown as Row | undefined,
+
+    numbered: (n: number) => numbered.get(n) as unknown as Row | undefined,
 
     brief(id: Uint8Array): Brief | undefined {
       const values = brief(id)

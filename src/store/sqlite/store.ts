@@ -1,12 +1,15 @@
 import type { SecretId } from '../../core/format/id.ts'
-import type { SecretStore } from '../../core/store.ts'
+import type { Errand, SecretStore } from '../../core/store.ts'
+import { tombstoneMs } from '../../core/store.ts'
 import { checkRecord, idBytes } from '../codes.ts'
 import { StoreError } from '../errors.ts'
 import { missingKeys } from '../missing-keys.ts'
+import { markOf, type Planned, planned } from '../planned.ts'
 import { bytes } from './bytes.ts'
 import { checkDatabase, usedKeys } from './check.ts'
 import { checkpoint } from './checkpoint.ts'
 import { openDatabase, pageSize } from './database.ts'
+import { errandRows } from './errands.ts'
 import { firsts } from './firsts.ts'
 import { groupCommit } from './group-commit.ts'
 import { keeping } from './keeping.ts'
@@ -14,7 +17,7 @@ import { ledger } from './ledger.ts'
 import { news } from './news.ts'
 import { opening } from './opening.ts'
 import { overflow } from './overflow.ts'
-import { atTime, receiptOf, traceEnds } from './rows.ts'
+import { atTime, receiptOf } from './rows.ts'
 import { statements } from './statements.ts'
 
 /** What the embedded store may be told; every default is for production. */
@@ -46,7 +49,9 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
   const keys = firsts(db, clock)
   const commits = groupCommit(db, deadlineMs)
   const erase = checkpoint(db, path, checkpointMs)
-  const book = ledger(rows, bytes(db, overflow(pageSize(db))), clock, erase.soon)
+  const places = bytes(db, overflow(pageSize(db)))
+  const errands = errandRows(db, places, clock, erase.soon)
+  const book = ledger(rows, places, errands, clock, erase.soon)
   const verbs = { ...keeping(book), ...opening(book), ...news(book) }
   const { write, read } = commits
   let closing: Promise<void> | undefined
@@ -57,6 +62,11 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
     return bytes === undefined ? read(() => none) : write(() => op(bytes))
   }
 
+  /** What a secret owes, checked before anything happens. */
+  function plansOf(id: SecretId, owes: readonly Errand[] = []): readonly Planned[] {
+    return owes.map((errand) => planned(errand, id))
+  }
+
   return {
     now: () => read(clock),
 
@@ -65,12 +75,27 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
       await write(() => verbs.put(id, record))
     },
 
-    confirm: (id, receipt) => withId(id, 'unknown', (bytes) => verbs.confirm(bytes, receipt)),
+    async confirm(id, receipt, owes) {
+      const plans = plansOf(id, owes)
+      return withId(id, 'unknown', (bytes) => verbs.confirm(bytes, receipt, plans))
+    },
+
     discard: (id) => withId(id, true, verbs.discard),
     answer: (id, answer) => withId(id, 'gone', (bytes) => verbs.answer(bytes, answer)),
-    claim: (id, claim) => withId(id, { why: 'unknown' }, (bytes) => verbs.claim(bytes, claim)),
-    release: (id, claimId) => withId(id, 'not-holder', (bytes) => verbs.release(bytes, claimId)),
-    settle: (id, claimId, state) => withId(id, 'not-holder', (bytes) => verbs.settle(bytes, claimId, state)),
+
+    async claim(id, claim) {
+      const plans = plansOf(id, claim.owes)
+      return withId(id, { why: 'unknown' }, (bytes) => verbs.claim(bytes, claim, plans))
+    },
+
+    release: (id, claimId, cancels) =>
+      withId(id, 'not-holder', (bytes) => verbs.release(bytes, claimId, cancels)),
+
+    async settle(id, claimId, state, owes) {
+      const plans = plansOf(id, owes)
+      return withId(id, 'not-holder', (bytes) => verbs.settle(bytes, claimId, state, plans))
+    },
+
     burn: (id, owners) => withId(id, 'unknown', (bytes) => verbs.burn(bytes, owners)),
 
     look(id) {
@@ -78,7 +103,7 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
       return read(() => {
         const now = clock()
         const row = bytes && rows.row(bytes)
-        return row && traceEnds(row) > now ? receiptOf(atTime(row, now)) : undefined
+        return row && !book.gone(row, now) ? receiptOf(atTime(row, now)) : undefined
       })
     },
 
@@ -93,7 +118,9 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
           .sort((one, other) => other.n - one.n)
         const page = found.slice(0, limit)
         const last = page.at(-1)
-        const receipts = page.filter((row) => traceEnds(row) > now).map((row) => receiptOf(atTime(row, now)))
+        const receipts = page
+          .filter(({ expires }) => expires + tombstoneMs > now)
+          .map((row) => receiptOf(atTime(row, now)))
         return found.length > limit && last ? { receipts, next: String(last.n) } : { receipts }
       })
     },
@@ -112,8 +139,34 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
       return idle ? [] : write(() => verbs.due(limit, holdMs))
     },
 
-    async done(id, state) {
-      await withId(id, undefined, (bytes) => verbs.done(bytes, state))
+    async done(id, state, owes) {
+      const plans = plansOf(id, owes)
+      await withId(id, undefined, (bytes) => verbs.done(bytes, state, plans))
+    },
+
+    async plan(errand) {
+      const plan = planned(errand)
+      await write(() => errands.plan([plan]))
+    },
+
+    async errands(limit, holdMs, only) {
+      if (only !== undefined) {
+        const which = only.flatMap(({ id, name }) => {
+          const bytes = idBytes(id)
+          return bytes ? [{ id: bytes, name }] : []
+        })
+        return write(() => errands.only(limit, holdMs, which))
+      }
+      return (await read(errands.idle)) ? [] : write(() => errands.due(limit, holdMs))
+    },
+
+    async postpone(id, name, dueAt, of) {
+      const meant = of && { mark: markOf(of.note), tries: of.tries }
+      await withId(id, undefined, (bytes) => errands.postpone({ id: bytes, name }, dueAt, meant))
+    },
+
+    async finish(id, name, of) {
+      await withId(id, undefined, (bytes) => errands.finish({ id: bytes, name }, of && markOf(of.note)))
     },
 
     first: (key, caller, ttlMs) => write(() => keys.first(key, caller, ttlMs)),

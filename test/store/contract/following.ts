@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { SecretId } from '../../../src/core/format/id.ts'
 import type { NewRecord, Receipt } from '../../../src/core/store.ts'
-import { tombstoneMs } from '../../../src/core/store.ts'
-import { allDue, newClaim, newRecord } from '../../fixtures/records.ts'
+import { newsMs, tombstoneMs } from '../../../src/core/store.ts'
+import { allDue, newClaim, newRecord, newRequest } from '../../fixtures/records.ts'
 import type { Subject } from '../contract.ts'
 
 export function following(subject: Subject): void {
@@ -13,6 +13,12 @@ export function following(subject: Subject): void {
     const record = newRecord({ expiresAt: soon(), ...over })
     await subject.store.put(record)
     return record
+  }
+
+  /** All due work of these alone: other tests leave secrets behind, whose time comes. */
+  async function dueOf(records: readonly NewRecord[], store = subject.store) {
+    const mine = new Set(records.map(({ id }) => id))
+    return (await allDue(store, 1_000, 10_000)).filter(({ id }) => mine.has(id))
   }
 
   const ids = (receipts: readonly Receipt[]) => receipts.map(({ id }) => id)
@@ -78,12 +84,102 @@ export function following(subject: Subject): void {
     expect(ids(await subject.store.due(10, 1_000, all)).sort()).toEqual([burned.id, expired.id].sort())
     subject.pass(1_000)
     expect(await subject.store.due(1, 1_000, all)).toHaveLength(1)
+    expect(await subject.store.due(1, 1_000, all)).toHaveLength(1)
+    expect(await subject.store.due(1, 1_000, all)).toEqual([])
     subject.pass(1_000)
     await subject.store.done(burned.id, 'burned')
     expect(ids(await subject.store.due(10, 1_000, all))).toEqual([expired.id])
     await subject.store.done(expired.id, 'expired')
     expect(await subject.store.due(10, 1_000, all)).toEqual([])
     expect((await subject.store.claim(alive.id, newClaim(alive))).why).toBe('claimed')
+  })
+
+  it('leaves news that one round has to it, also when another asks for it by id, until there is newer news', async () => {
+    await nothingDue()
+    const asked = newRequest({ expiresAt: soon() })
+    await subject.store.put(asked)
+    const answer = {
+      answerHash: asked.proofHash,
+      sealed: randomBytes(9),
+      kid: 'k1',
+      proofHash: randomBytes(32),
+    }
+    await subject.store.answer(asked.id, answer)
+    expect(await subject.store.due(10, 60_000, [asked.id])).toMatchObject([{ state: 'sealed' }])
+    expect(await subject.other.due(10, 60_000, [asked.id])).toEqual([])
+    expect(await allDue(subject.other, 60_000)).toEqual([])
+    const claim = newClaim({ ...asked, proofHash: answer.proofHash })
+    await subject.store.claim(asked.id, claim)
+    await subject.store.settle(asked.id, claim.claimId, 'revealed')
+    const told = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        (n % 2 ? subject.store : subject.other).due(10, 60_000, [asked.id]),
+      ),
+    )
+    expect(told.flat()).toMatchObject([{ state: 'revealed' }])
+    expect(await allDue(subject.other, 60_000)).toEqual([])
+    await subject.store.done(asked.id, 'revealed')
+
+    const soonOver = await kept({ expiresAt: subject.now() + 10 })
+    subject.pass(10)
+    expect(await subject.other.due(10, 60_000, [soonOver.id])).toHaveLength(1)
+    expect(await subject.store.due(10, 60_000, [soonOver.id])).toEqual([])
+    await subject.store.done(soonOver.id, 'expired')
+  })
+
+  it('keeps a tombstone until its news is told, and gives it up a month after the expiry', async () => {
+    await nothingDue()
+    const [told, untold, unseen] = [await kept(), await kept(), await kept()]
+    for (const { id, owner } of [told, untold]) await subject.store.burn(id, [owner])
+    subject.pass(3_600_000 + newsMs - 1)
+    expect((await subject.store.claim(untold.id, newClaim(untold))).why).toBe('gone')
+    expect(await subject.store.look(unseen.id)).toMatchObject({ state: 'expired' })
+    const last = await dueOf([told, untold, unseen])
+    expect(ids(last).sort()).toEqual([told.id, untold.id, unseen.id].sort())
+    expect(last.filter((receipt) => 'givenUp' in receipt)).toEqual([])
+    await subject.other.done(told.id, 'burned')
+    expect(await subject.store.look(told.id)).toBeUndefined()
+    subject.pass(1)
+    // Whoever is at it may still tell it.
+    expect(await subject.store.due(10, 1_000, [untold.id, unseen.id])).toEqual([])
+    subject.pass(1_000)
+    expect(await subject.store.look(untold.id)).toBeUndefined()
+    const givenUp = await subject.other.due(10, 1_000, [told.id, untold.id])
+    expect(givenUp).toMatchObject([{ id: untold.id, state: 'burned', givenUp: true }])
+    expect(await dueOf([told, untold, unseen])).toMatchObject([
+      { id: unseen.id, state: 'expired', givenUp: true },
+    ])
+    subject.pass(1_000)
+    expect(await dueOf([told, untold, unseen])).toEqual([])
+    expect(await subject.store.due(10, 1_000, [untold.id, unseen.id])).toEqual([])
+  })
+
+  it('gives news up that nobody looked at in all that time, and takes a new secret in its place', async () => {
+    await nothingDue()
+    const record = await kept()
+    subject.pass(3_600_000 + newsMs)
+    expect(await dueOf([record], subject.other)).toMatchObject([{ state: 'expired', givenUp: true }])
+    await kept({ id: record.id })
+    expect((await subject.store.look(record.id))?.state).toBe('sealed')
+    subject.pass(3_600_000 + newsMs)
+    await kept({ id: record.id })
+    expect(await subject.other.due(10, 1_000, [record.id])).toEqual([])
+    expect((await subject.store.look(record.id))?.state).toBe('sealed')
+  })
+
+  it('has no news of a link, whose tombstone goes a day after its expiry', async () => {
+    await nothingDue()
+    const burned = await kept({ kind: 'w1' })
+    const expired = await kept({ kind: 'w1' })
+    await subject.store.burn(burned.id, [burned.owner])
+    expect(await subject.store.due(10, 1_000, [burned.id])).toEqual([])
+    subject.pass(3_600_000)
+    expect(await dueOf([burned, expired])).toEqual([])
+    subject.pass(tombstoneMs - 1)
+    expect((await subject.store.look(expired.id))?.state).toBe('expired')
+    subject.pass(1)
+    for (const { id } of [burned, expired]) expect(await subject.store.look(id)).toBeUndefined()
+    expect(await dueOf([burned, expired])).toEqual([])
   })
 
   it('lists the receipts of any of the owners, newest first, page by page', async () => {
