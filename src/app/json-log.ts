@@ -19,6 +19,9 @@ const levels: Readonly<Record<LogEvent['event'], LogLevel>> = {
   unconfirmed: 'warn',
   alarm: 'error',
   'notice-failed': 'warn',
+  'news-given-up': 'error',
+  'errand-given-up': 'error',
+  'errand-failed': 'warn',
   'shard-shared': 'error',
 }
 

@@ -53,8 +53,11 @@ export function notices(
   async function announceOne(receipt: ReceiptView): Promise<boolean> {
     const state = receipt.state as NewsState
     const about = parseAbout(receipt.about)
-    // A web secret tells nobody by itself; a receipt that no key here opens is left to a process that has it.
-    if (receipt.kind === 'w1') return finish(receipt.id, state)
+    if (receipt.givenUp) {
+      log({ event: 'news-given-up', id: receipt.id, state })
+      return false
+    }
+    // A receipt that no key here opens is left to a process that has it.
     const platform = about && platforms.find(({ name }) => name === about.platform)
     if (!about || !platform) return false
     if (!(await carry(platform, receipt, about))) {

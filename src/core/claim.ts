@@ -62,7 +62,8 @@ export async function claim<Content>(
   const content = outer.why === 'opened' ? open(outer.sealed, result) : undefined
   if (content !== undefined) return { why: 'claimed', content, won: result }
   const keyMissing = outer.why === 'unknown-key'
-  if (!keyMissing || releasesWithoutKey) await store.release(id, attempt.claimId)
+  const cancels = attempt.owes?.map(({ name }) => name)
+  if (!keyMissing || releasesWithoutKey) await store.release(id, attempt.claimId, cancels)
   log({ event: 'alarm', what: keyMissing ? 'unknown-key' : 'tampered', id })
   return { why: keyMissing ? 'cannot-open' : 'tampered' }
 }

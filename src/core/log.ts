@@ -46,6 +46,9 @@ export type LogEvent =
       readonly id: SecretId
       readonly state: State
     }
+  | { readonly event: 'news-given-up'; readonly id: SecretId; readonly state: State }
+  | { readonly event: 'errand-given-up'; readonly id: SecretId; readonly name: string }
+  | { readonly event: 'errand-failed'; readonly id: SecretId; readonly name: string; readonly code: string }
   | { readonly event: 'shard-shared'; readonly platform: string; readonly shard: number }
 
 /** Writes one event. Must not throw. */

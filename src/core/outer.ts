@@ -14,13 +14,17 @@ type OuterOpening =
   | { readonly why: 'unknown-key'; readonly kid: string }
   | { readonly why: 'tampered' }
 
-/** What a note says: the sender's receipt, or who opened. */
-type NoteKind = 'receipt/v1' | 'actor/v1'
+/** What a note says: the sender's receipt, who opened, or what is still to be done. */
+type NoteKind = 'receipt/v1' | 'actor/v1' | 'errand/v1'
 
 const outerLabel = info('outer/v1')
-const noteLabels = { 'receipt/v1': info('receipt/v1'), 'actor/v1': info('actor/v1') }
+const noteLabels = {
+  'receipt/v1': info('receipt/v1'),
+  'actor/v1': info('actor/v1'),
+  'errand/v1': info('errand/v1'),
+}
 
-/** A note's key belongs to one secret and one use, so that a dozen notes share it at most: 12 random bytes are plenty. */
+/** A note's key belongs to one secret and one use, so that few notes share it: 12 random bytes are plenty. */
 const noteNonceBytes = 12
 
 /** The server's layer around sealed bytes: nothing that a store holds opens without K (`docs/format.md` §5). */
@@ -38,7 +42,7 @@ export function openOuter(keyring: Keyring, id: SecretId, bytes: Uint8Array): Ou
   return openBox(keyring, id, outerLabel, nonceBytes, bytes)
 }
 
-/** A small text for the tombstone, 31 bytes longer with a two-letter key id (`docs/format.md` §6). */
+/** A small text that stays beside the secret, 31 bytes longer with a two-letter key id (`docs/format.md` §6). */
 export function sealNote(
   keyring: Keyring,
   id: SecretId,

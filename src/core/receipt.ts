@@ -19,6 +19,8 @@ export interface ReceiptView {
   readonly about: Uint8Array
   /** Somebody has won a claim on it. False at the end: it is certain that nobody was shown it. */
   readonly claimed: boolean
+  /** The last that is heard of it: its news was not told in all the time that it is kept. */
+  readonly givenUp?: true
   /** Who opened it, or began to; absent also when this process has not the key. */
   readonly actor?: Party
 }
@@ -47,6 +49,7 @@ export function receiptView(keyring: Keyring, receipt: Receipt): ReceiptView {
     expiresAt,
     about: about ?? new Uint8Array(),
     claimed: receipt.actor.length > 0,
+    ...(receipt.givenUp && { givenUp: true }),
     ...(party && { actor: party }),
   }
 }

@@ -11,7 +11,7 @@ import type { Keyring } from './keyring.ts'
 import type { Log } from './log.ts'
 import { ownerHashes, sealNote, sealOuter } from './outer.ts'
 import { goneOf, type ReceiptView, type Refusal, receiptView, refusalOf } from './receipt.ts'
-import type { NewsState, Receipt, SecretStore, State } from './store.ts'
+import type { Errand, NewsState, Receipt, SecretStore, State } from './store.ts'
 
 /** A secret to be sealed for somebody in chat. The content and the passphrase stay the caller’s to wipe. */
 export interface Order {
@@ -45,6 +45,8 @@ export interface Attempt {
   /** 16 random bytes, the same when this attempt is repeated after a lost answer. */
   readonly claimId: Uint8Array
   readonly leaseMs: number
+  /** Planned with the claim when it is won. */
+  readonly owes?: readonly Errand[]
 }
 
 /** A won claim. Exactly one of `settle` and `release` ends it; both answer false when the lease is over. */
@@ -54,8 +56,8 @@ export interface Hold {
   readonly secret: Secret
   /** What was left of the lease, by the store's clock, when this answer came; ms. */
   readonly leftMs: number
-  settle(state: 'revealed' | 'unconfirmed'): Promise<boolean>
-  release(): Promise<boolean>
+  settle(state: 'revealed' | 'unconfirmed', owes?: readonly Errand[]): Promise<boolean>
+  release(cancels?: readonly string[]): Promise<boolean>
 }
 
 /** What can be done with secrets in chat. */
@@ -63,7 +65,7 @@ export interface Vault {
   /** Seals and stages; the token is returned once and kept nowhere. @throws when the store cannot be reached */
   share(order: Order): Promise<Shared>
   /** The card is posted (or may be). The state after: past `sealed` when somebody was faster. */
-  confirm(id: SecretId, about: Uint8Array): Promise<State | 'unknown'>
+  confirm(id: SecretId, about: Uint8Array, owes?: readonly Errand[]): Promise<State | 'unknown'>
   /** The card was definitively not posted: no trace stays. */
   discard(id: SecretId): Promise<void>
   /** Why this person could not open it now, or undefined. Changes nothing. */
@@ -72,9 +74,9 @@ export interface Vault {
   reveal(attempt: Attempt): Promise<Hold | Refusal>
   /**
    * After `reveal` has thrown for good: nothing of the attempt was shown and it is never repeated, so that a claim
-   * which reached the store, or is still on its way there, goes back. Does not reject.
+   * which reached the store, or is still on its way there, goes back, with what it owes. Does not reject.
    */
-  giveUp(attempt: Pick<Attempt, 'token' | 'claimId'>): Promise<void>
+  giveUp(attempt: Pick<Attempt, 'token' | 'claimId' | 'owes'>): Promise<void>
   burn(id: SecretId, by: Party): Promise<'burned' | 'busy' | 'gone'>
   /** Any receipt, for the process's own use: who may read it is the caller's to know. */
   look(id: SecretId): Promise<ReceiptView | undefined>
@@ -86,7 +88,7 @@ export interface Vault {
   ): Promise<{ readonly receipts: readonly ReceiptView[]; readonly next?: string }>
   /** Receipts whose notice is due, held for `holdMs`; with `ids` only those. */
   due(limit: number, holdMs: number, ids?: readonly SecretId[]): Promise<readonly ReceiptView[]>
-  done(id: SecretId, state: NewsState): Promise<void>
+  done(id: SecretId, state: NewsState, owes?: readonly Errand[]): Promise<void>
 }
 
 /** What a vault is made of. */
@@ -150,7 +152,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       return { why: 'sealed', id, token, expiresAt }
     },
 
-    confirm: (id, about) => store.confirm(id, sealNote(keyring, id, 'receipt/v1', about)),
+    confirm: (id, about, owes) => store.confirm(id, sealNote(keyring, id, 'receipt/v1', about), owes),
 
     async discard(id) {
       await store.discard(id)
@@ -162,7 +164,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
     },
 
     async reveal(attempt) {
-      const { token, by, place, passphrase, claimId, leaseMs } = attempt
+      const { token, by, place, passphrase, claimId, leaseMs, owes = [] } = attempt
       const derived = derive(token)
       const { id } = derived
       let kdf = chatKdf
@@ -187,6 +189,7 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
           recipient: derived.recipient(place ?? by),
           actor: sealNote(keyring, id, 'actor/v1', printParty(by)),
           leaseMs,
+          owes,
         },
         (sealed, won) => {
           const opening = open(derived, unlocked, sealed, won)
@@ -204,16 +207,17 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
             id,
             secret: claimed.content,
             leftMs: claimed.won.leaseUntil - (await store.now()),
-            settle: async (state) => (await store.settle(id, claimId, state)) === 'settled',
-            release: async () => (await store.release(id, claimId)) === 'sealed',
+            settle: async (state, then) => (await store.settle(id, claimId, state, then)) === 'settled',
+            release: async (cancels) => (await store.release(id, claimId, cancels)) === 'sealed',
           }
         default:
           return claimed
       }
     },
 
-    async giveUp({ token, claimId }) {
-      await store.release(derive(token).id, claimId).catch(() => 'not-holder')
+    async giveUp({ token, claimId, owes = [] }) {
+      const cancels = owes.map(({ name }) => name)
+      await store.release(derive(token).id, claimId, cancels).catch(() => 'not-holder')
     },
 
     async burn(id, by) {
@@ -238,6 +242,6 @@ export function vault({ store, keyring, argon2, log }: VaultParts): Vault {
       return (await store.due(limit, holdMs, ids)).map(viewOf)
     },
 
-    done: (id, state) => store.done(id, state),
+    done: (id, state, owes) => store.done(id, state, owes),
   }
 }

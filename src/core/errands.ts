@@ -1,0 +1,159 @@
+import type { SecretId } from './format/id.ts'
+import type { Keyring } from './keyring.ts'
+import { codeOf, type Log } from './log.ts'
+import { openNote, sealNote } from './outer.ts'
+import type { DueErrand, Errand, ErrandStore } from './store.ts'
+import { maxErrandNote } from './store.ts'
+
+/** What running an errand came to; `elsewhere`: this process cannot, another may. */
+export type ErrandResult = 'done' | 'later' | 'elsewhere' | { readonly after: number }
+
+/**
+ * Does one errand, which may have been done before: done, or not yet and then not before `after` ms. An error that it throws
+ * means `later`.
+ */
+export type ErrandHandler = (
+  note: Uint8Array,
+  errand: { readonly id: SecretId; readonly tries: number },
+) => Promise<ErrandResult>
+
+/** What somebody promises for later. Times are those of the store's clock, ms since epoch. */
+export interface Promised {
+  readonly id: SecretId
+  readonly name: string
+  readonly dueAt: number
+  readonly until: number
+  /** ≤ `maxErrandNote` bytes; a key to something may stand in it. */
+  readonly note: Uint8Array
+}
+
+/** Plans and runs errands, for whoever registered a handler by their name. */
+export interface Errands {
+  /** The errand, with its note sealed, for the step that owes it. @throws RangeError on a note that is too long */
+  plan(promised: Promised): Errand
+  /** Plans one that no step owes. @throws when the store cannot be reached */
+  keep(promised: Promised): Promise<void>
+  /** One round over whatever is due; how many were done. Does not reject. */
+  round(): Promise<number>
+  /** Runs one at once, unless somebody is at it; whether it was done here. Does not reject. */
+  now(id: SecretId, name: string): Promise<boolean>
+}
+
+/** What the runner is made of. */
+interface ErrandParts {
+  readonly store: ErrandStore & { now(): Promise<number> }
+  readonly keyring: Keyring
+  /** By the name of the errand. */
+  readonly handlers: Readonly<Record<string, ErrandHandler>>
+  readonly log: Log
+  /** ms since epoch; only for how often the same is logged. */
+  readonly clock?: () => number
+  /** A random part of `most`, 0 included. */
+  readonly jitter?: (most: number) => number
+}
+
+/** Between one try and the next, ms; the last again and again. */
+const pauses = [5_000, 30_000, 2 * 60_000, 10 * 60_000, 60 * 60_000, 6 * 60 * 60_000] as const
+
+function pauseAfter(tries: number): number {
+  return pauses[Math.min(tries, pauses.length - 1)] ?? 0
+}
+
+/** Longer than any handler takes: while it runs, nobody else begins. ms. */
+const holdMs = 60_000
+
+/** How soon an errand comes back that this process leaves to others, at least and at most, ms. */
+const elsewhereMs = [2_000, 4_000] as const
+
+const batch = 50
+
+/** The store is asked again and again, and while it is away that is said once in this time, ms. */
+const lineEveryMs = 60_000
+
+/**
+ * Runs what was promised for later, in whichever process is alive: with growing pauses until it is done, or until its time
+ * is over and a line in the log says so.
+ */
+export function errands(parts: ErrandParts): Errands {
+  const { store, keyring, handlers, log, clock = Date.now, jitter = (most) => Math.random() * most } = parts
+  let saidAt = Number.NEGATIVE_INFINITY
+
+  function storeFailed(call: 'errands' | 'postpone' | 'finish', error: unknown): void {
+    if (clock() - saidAt < lineEveryMs) return
+    saidAt = clock()
+    log({ event: 'store-failed', call, code: codeOf(error) })
+  }
+
+  /** Whether it was done. What the store does not hear of comes again when the hold is over. */
+  async function run(errand: DueErrand): Promise<boolean> {
+    const { id, name, tries, over } = errand
+    if (over) {
+      log({ event: 'errand-given-up', id, name })
+      await end(errand)
+      return false
+    }
+    const result = await attempt(errand)
+    if (result === 'done') await end(errand)
+    else if (result === 'elsewhere') await again(errand, ...elsewhereMs, tries)
+    else {
+      // The pause, and then a part of it: processes that failed together do not come back together.
+      const pause = result === 'later' ? pauseAfter(tries) : result.after
+      await again(errand, pause, pause * 1.2, tries + 1)
+    }
+    return result === 'done'
+  }
+
+  async function attempt({ id, name, note, tries }: DueErrand): Promise<ErrandResult> {
+    const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
+    const opened = handler && openNote(keyring, id, 'errand/v1', note)
+    // A note that no key here opens is left to a process that has it.
+    if (opened === undefined || handler === undefined) return 'elsewhere'
+    try {
+      return await handler(opened, { id, tries })
+    } catch (error) {
+      log({ event: 'errand-failed', id, name, code: codeOf(error) })
+      return 'later'
+    } finally {
+      opened.fill(0)
+    }
+  }
+
+  async function end(errand: DueErrand): Promise<void> {
+    try {
+      await store.finish(errand.id, errand.name, errand)
+    } catch (error) {
+      storeFailed('finish', error)
+    }
+  }
+
+  async function again(errand: DueErrand, atLeast: number, atMost: number, tries: number): Promise<void> {
+    try {
+      const dueAt = Math.ceil((await store.now()) + atLeast + jitter(atMost - atLeast))
+      await store.postpone(errand.id, errand.name, dueAt, { note: errand.note, tries })
+    } catch (error) {
+      storeFailed('postpone', error)
+    }
+  }
+
+  async function each(due: () => Promise<readonly DueErrand[]>): Promise<number> {
+    try {
+      const done = await Promise.all((await due()).map(run))
+      return done.filter(Boolean).length
+    } catch (error) {
+      storeFailed('errands', error)
+      return 0
+    }
+  }
+
+  function plan({ id, name, dueAt, until, note }: Promised): Errand {
+    if (note.length > maxErrandNote) throw new RangeError('the note of an errand is too long')
+    return { id, name, dueAt, until, note: sealNote(keyring, id, 'errand/v1', note) }
+  }
+
+  return {
+    plan,
+    keep: async (promised) => store.plan(plan(promised)),
+    round: () => each(() => store.errands(batch, holdMs)),
+    now: async (id, name) => (await each(() => store.errands(1, holdMs, [{ id, name }]))) === 1,
+  }
+}
