@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { SecretId } from './format/id.ts'
 import type { Keyring } from './keyring.ts'
 import { codeOf, type Log } from './log.ts'
@@ -10,11 +11,11 @@ export type ErrandResult = 'done' | 'later' | 'elsewhere' | { readonly after: nu
 
 /**
  * Does one errand, which may have been done before: done, or not yet and then not before `after` ms. An error that it throws
- * means `later`.
+ * means `later`, and so does an answer that has not come when `signal` aborts.
  */
 export type ErrandHandler = (
   note: Uint8Array,
-  errand: { readonly id: SecretId; readonly tries: number },
+  errand: { readonly id: SecretId; readonly tries: number; readonly signal: AbortSignal },
 ) => Promise<ErrandResult>
 
 /** What somebody promises for later. Times are those of the store's clock, ms since epoch. */
@@ -48,6 +49,8 @@ interface ErrandParts {
   readonly log: Log
   /** ms since epoch; only for how often the same is logged. */
   readonly clock?: () => number
+  /** Answers after `ms`; rejects when it is not needed any more. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>
   /** A random part of `most`, 0 included. */
   readonly jitter?: (most: number) => number
 }
@@ -55,11 +58,16 @@ interface ErrandParts {
 /** Between one try and the next, ms; the last again and again. */
 const pauses = [5_000, 30_000, 2 * 60_000, 10 * 60_000, 60 * 60_000, 6 * 60 * 60_000] as const
 
+function sleep(ms: number, signal: AbortSignal): Promise<unknown> {
+  return setTimeout(ms, undefined, { signal, ref: false })
+}
+
 function pauseAfter(tries: number): number {
   return pauses[Math.min(tries, pauses.length - 1)] ?? 0
 }
 
-/** Longer than any handler takes: while it runs, nobody else begins. ms. */
+/** How long a handler has for one try, and how long nobody else begins, ms. */
+const tryMs = 45_000
 const holdMs = 60_000
 
 /** How soon an errand comes back that this process leaves to others, at least and at most, ms. */
@@ -75,7 +83,8 @@ const lineEveryMs = 60_000
  * is over and a line in the log says so.
  */
 export function errands(parts: ErrandParts): Errands {
-  const { store, keyring, handlers, log, clock = Date.now, jitter = (most) => Math.random() * most } = parts
+  const { store, keyring, handlers, log, clock = Date.now, wait = sleep } = parts
+  const { jitter = (most) => Math.random() * most } = parts
   let saidAt = Number.NEGATIVE_INFINITY
 
   function storeFailed(call: 'errands' | 'postpone' | 'finish', error: unknown): void {
@@ -108,12 +117,21 @@ export function errands(parts: ErrandParts): Errands {
     const opened = handler && openNote(keyring, id, 'errand/v1', note)
     // A note that no key here opens is left to a process that has it.
     if (opened === undefined || handler === undefined) return 'elsewhere'
+    const late = new AbortController()
+    const answered = new AbortController()
+    // One that hangs must not keep the round from the others.
+    const timeout = wait(tryMs, answered.signal).then(() => {
+      late.abort()
+      throw Object.assign(new Error('no answer in time'), { code: 'timeout' })
+    })
     try {
-      return await handler(opened, { id, tries })
+      return await Promise.race([handler(opened, { id, tries, signal: late.signal }), timeout])
     } catch (error) {
       log({ event: 'errand-failed', id, name, code: codeOf(error) })
       return 'later'
     } finally {
+      answered.abort()
+      timeout.catch(() => undefined)
       opened.fill(0)
     }
   }
