@@ -58,6 +58,26 @@ describe.each(stores)('a random history on $name', ({ open }) => {
       }),
     ],
     ['forgets that somebody was told', () => ({ done: async () => {} })],
+    ['forgets that an errand was done', () => ({ finish: async () => {} })],
+    [
+      'plans what a claim owes that did not win',
+      (store) => ({
+        claim: async (id, claim) => {
+          for (const errand of claim.owes ?? []) await store.plan(errand)
+          return store.claim(id, claim)
+        },
+      }),
+    ],
+    [
+      'hands an errand to two callers',
+      (store) => ({
+        errands: async (limit, holdMs, only) => {
+          const found = await store.errands(limit, holdMs, only)
+          for (const { id, name, dueAt } of found) await store.postpone(id, name, dueAt)
+          return found
+        },
+      }),
+    ],
     [
       'counts the same guess twice',
       (store) => ({

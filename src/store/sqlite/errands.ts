@@ -90,8 +90,10 @@ export function errandRows(db: DatabaseSync, bytes: Bytes, now: () => number, er
 
     /** Plans those of them that are no resend. */
     plan(errands: readonly Planned[]): void {
-      const resent = (errand: Planned) => sameBytes(find(errand)?.mark ?? new Uint8Array(), errand.mark)
-      owe(errands.filter((errand) => !resent(errand)))
+      for (const errand of errands) {
+        const old = find(errand)
+        if (old === undefined || !sameBytes(old.mark, errand.mark)) owe([errand])
+      }
     },
 
     finish,
