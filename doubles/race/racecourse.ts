@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { printId } from '../../src/core/format/id.ts'
-import type { Claim, ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
+import type { Claim, ClaimResult, Errand, NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { redisAt } from '../run/redis-server.ts'
@@ -19,6 +19,7 @@ export type Task =
   | { readonly do: 'reveal'; readonly run: string; readonly racer: number; readonly secrets: number }
   | { readonly do: 'guess'; readonly run: string; readonly racer: number; readonly guesses: number }
   | { readonly do: 'first'; readonly run: string; readonly racer: number; readonly keys: number }
+  | { readonly do: 'errands'; readonly run: string; readonly racer: number }
 
 /** Numbers of secrets, guesses or keys, by what became of them for this racer. */
 export type Tally = Readonly<Record<string, readonly number[]>>
@@ -26,7 +27,7 @@ export type Tally = Readonly<Record<string, readonly number[]>>
 /** What a race needs of a store. */
 export type Racecourse = Pick<
   SecretStore,
-  'put' | 'claim' | 'release' | 'settle' | 'burn' | 'first' | 'now' | 'close'
+  'put' | 'claim' | 'release' | 'settle' | 'burn' | 'first' | 'plan' | 'errands' | 'finish' | 'now' | 'close'
 >
 
 export function openRacecourse({ kind, at, mutant }: Place): Racecourse {
@@ -51,6 +52,12 @@ export function raceRecord(run: string, n: number, startsAt = 0, spreadMs = 0): 
     expiresAt:
       startsAt + (n % 4 === 3 ? Math.floor(((hash(run, n, 'expiry')[0] ?? 0) / 256) * spreadMs) : 3_600_000),
   }
+}
+
+/** The nth errand of a run, which is due from the start. */
+export function raceErrand(run: string, n: number): Errand {
+  const id = printId(hash(run, n, 'id').subarray(0, 16))
+  return { id, name: 'wipe', dueAt: 0, until: 2 ** 43, note: Buffer.from(String(n)) }
 }
 
 function raceClaim(record: NewRecord, run: string, racer: number, attempt: number): Claim {
@@ -80,6 +87,14 @@ export async function take(store: Racecourse, task: Task): Promise<Tally> {
     await inFlight(task.keys, 16, async (n) => {
       note((await store.first(`${run} ${n}`, `racer ${racer}`, 60_000)) ? 'first' : 'later', n)
     })
+  } else if (task.do === 'errands') {
+    // Every part of the store has had its turn after ten calls that find nothing.
+    for (let empty = 0; empty < 10; ) {
+      const taken = await store.errands(20, 60_000)
+      for (const { note: n } of taken) note('taken', Number(Buffer.from(n).toString()))
+      await Promise.all(taken.map(({ id, name }) => store.finish(id, name)))
+      empty = taken.length > 0 ? 0 : empty + 1
+    }
   } else if (task.do === 'guess') {
     const record = raceRecord(run, 0)
     await inFlight(task.guesses, 64, async (n) => {

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownTime } from '../../doubles/run/own-time.ts'
-import type { NewRecord, SecretStore } from '../../src/core/store.ts'
+import type { Errand, NewRecord, SecretStore } from '../../src/core/store.ts'
+import { overMs } from '../../src/core/store.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { chance } from '../fixtures/chance.ts'
-import { newClaim, newRecord, newRequest } from '../fixtures/records.ts'
+import { newClaim, newErrand, newRecord, newRequest } from '../fixtures/records.ts'
 
 /** Sealed bytes that can be told in a file by every 16 of them. */
 function marked(size: number): Uint8Array {
@@ -32,7 +33,7 @@ describe('the files of SQLite', () => {
   })
 
   /** How many of the records have any piece of their bytes in any file. */
-  function found(records: readonly NewRecord[]): number {
+  function found(records: readonly Pick<NewRecord, 'sealed'>[]): number {
     const files = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))))
     const marks = new Set<string>()
     for (let at = files.indexOf('CANARY'); at >= 0; at = files.indexOf('CANARY', at + 1))
@@ -124,6 +125,58 @@ describe('the files of SQLite', () => {
     await store.burn(asked.id, [asked.owner])
     await checkpointed()
     expect(found([record, answered])).toBe(0)
+  })
+
+  const errandEnds: [string, (errand: Errand, record: NewRecord, claimId: Uint8Array) => Promise<unknown>][] =
+    [
+      ['finished', ({ id, name }) => store.finish(id, name)],
+      ['cancelled by a release', ({ id, name }, _, claimId) => store.release(id, claimId, [name])],
+      ['replaced', (errand) => store.plan({ ...errand, note: randomBytes(300) })],
+      [
+        'forgotten, because nobody gave it up in a day',
+        async ({ until }) => {
+          time = until + overMs
+          await store.errands(10, 1_000)
+        },
+      ],
+    ]
+  it.each(errandEnds)('hold nothing of the note of an errand that was %s', async (_, end) => {
+    for (const size of [230, 1_900]) {
+      const record = newRecord({ expiresAt: time + 40 * 24 * 3_600_000 })
+      const { id } = record
+      const errand = newErrand({ id, dueAt: time, until: time + 900_000, note: marked(size) })
+      const claim = newClaim(record, { owes: [errand], leaseMs: 900_000 })
+      const note = { sealed: errand.note }
+      await store.put(record)
+      await store.claim(id, claim)
+      await store.errands(10, 1_000)
+      await store.postpone(id, errand.name, time + 5_000)
+      expect(found([note])).toBe(1)
+      await end(errand, record, claim.claimId)
+      await checkpointed()
+      expect(found([note])).toBe(0)
+    }
+  })
+
+  it('hold nothing of the notes of many errands that ended, and all of those that did not', async () => {
+    const { random } = chance()
+    const plans = Array.from({ length: 1_500 }, () =>
+      newErrand({
+        dueAt: time,
+        until: time + 900_000,
+        note: marked(20 + Math.floor(random() ** 4 * 2_000)),
+      }),
+    )
+    const notesOf = (errands: readonly Errand[]) => errands.map(({ note }) => ({ sealed: note }))
+    for (let n = 0; n < plans.length; n += 100)
+      await Promise.all(plans.slice(n, n + 100).map((errand) => store.plan(errand)))
+    const shuffled = plans.toSorted(() => random() - 0.5)
+    const ended = shuffled.slice(0, 1_000)
+    for (let n = 0; n < ended.length; n += 100)
+      await Promise.all(ended.slice(n, n + 100).map(({ id, name }) => store.finish(id, name)))
+    await checkpointed()
+    expect(found(notesOf(ended))).toBe(0)
+    expect(found(notesOf(shuffled.slice(1_000)))).toBe(500)
   })
 
   it('hold nothing of many that ended, and all of those that did not, whatever pages were split and joined', async () => {

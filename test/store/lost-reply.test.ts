@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
 import type { NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
-import { newClaim, newRecord, newRequest } from '../fixtures/records.ts'
+import { newClaim, newErrand, newRecord, newRequest } from '../fixtures/records.ts'
 import { type TcpProxy, tcpProxy } from '../fixtures/tcp-proxy.ts'
 
 describe('a Redis whose answer is lost after it acted', () => {
@@ -84,6 +84,34 @@ describe('a Redis whose answer is lost after it acted', () => {
     const last = newClaim(settled)
     await other.claim(settled.id, last)
     expect(await withLostAnswer(() => store.settle(settled.id, last.claimId, 'unconfirmed'))).toBe('settled')
+  })
+
+  it('plans and ends errands once, also in the steps that owe them', async () => {
+    const record = await kept()
+    const { id } = record
+    const now = await other.now()
+    const errand = (name: string) => newErrand({ id, name, dueAt: now, until: now + 60_000 })
+    const due = async () => {
+      const only = ['wipe', 'card', 'news', 'alone'].map((name) => ({ id, name }))
+      return (await other.errands(9, 0, only)).map(({ name }) => name)
+    }
+    const claim = newClaim(record, { owes: [errand('wipe')] })
+    expect((await withLostAnswer(() => store.claim(id, claim))).why).toBe('claimed')
+    expect(await due()).toEqual(['wipe'])
+    expect(await withLostAnswer(() => store.release(id, claim.claimId, ['wipe']))).toBe('sealed')
+    expect(await due()).toEqual([])
+    const again = newClaim(record, { owes: [errand('wipe')] })
+    await other.claim(id, again)
+    await withLostAnswer(() => store.finish(id, 'wipe'))
+    expect(await withLostAnswer(() => store.settle(id, again.claimId, 'revealed', [errand('card')]))).toBe(
+      'settled',
+    )
+    await withLostAnswer(() => store.done(id, 'revealed', [errand('news')]))
+    const alone = errand('alone')
+    await withLostAnswer(() => store.plan(alone))
+    await withLostAnswer(() => store.postpone(id, 'alone', now, { note: alone.note, tries: 4 }))
+    expect(await due()).toEqual(['card', 'news', 'alone'])
+    expect(await other.errands(1, 0, [alone])).toMatchObject([{ tries: 5 }])
   })
 
   it('is what a take without a claim id gets wrong: the mutant tells its only reader that there is nothing', async () => {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { race, team } from '../../doubles/race/race.ts'
-import { openRacecourse, type Place, raceRecord } from '../../doubles/race/racecourse.ts'
+import { openRacecourse, type Place, raceErrand, raceRecord } from '../../doubles/race/racecourse.ts'
 import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
 import { newClaim } from '../fixtures/records.ts'
 
 const racers = team(4)
+const many = team(8)
 const folder = mkdtempSync(join(tmpdir(), 'sotto-race-'))
 let server: RedisServer
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   server = await redisServer({ appendonly: true })
 })
 afterAll(async () => {
-  await racers.close()
+  await Promise.all([racers.close(), many.close()])
   await server.close()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -92,6 +93,29 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
     const count = (answer: string) => tallies.reduce((sum, tally) => sum + (tally[answer]?.length ?? 0), 0)
     return { wrong: count('wrong-proof'), locked: count('locked'), bytes: count('bytes'), store, record }
   }
+
+  it('hand each of many due errands to one of eight processes, and a mutant is caught that reads and then deletes', async () => {
+    const handed = async (mutant: boolean, count: number) => {
+      const run = randomBytes(8).toString('hex')
+      const store = openRacecourse(place(kind, mutant))
+      const tallies = await many.run(
+        place(kind, mutant),
+        (racer) => ({ do: 'errands', run, racer }),
+        async () => {
+          for (let n = 0; n < count; n++) await store.plan(raceErrand(run, n))
+        },
+      )
+      await store.close()
+      return tallies.flatMap((tally) => tally['taken'] ?? [])
+    }
+    const taken = await handed(false, 300)
+    expect(taken.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 300 }, (_, n) => n))
+    const misses = async () => {
+      const numbers = await handed(true, 40)
+      return new Set(numbers).size < numbers.length
+    }
+    expect(await caught(misses)).toBe(true)
+  })
 
   it('let one of them be first for each key, and a mutant is caught that reads and then writes', async () => {
     const firsts = async (mutant: boolean) => {

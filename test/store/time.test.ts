@@ -7,7 +7,7 @@ import { redisAt, redisServer } from '../../doubles/run/redis-server.ts'
 import { redis, stores } from '../../doubles/run/stores.ts'
 import type { NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
-import { newClaim, newRecord } from '../fixtures/records.ts'
+import { newClaim, newErrand, newRecord } from '../fixtures/records.ts'
 import type { AroundExpiry } from '../fixtures/wrong-clock.ts'
 
 const minutes = 60_000
@@ -112,7 +112,13 @@ describe('every key in Redis', () => {
       await store.put(record)
       await store.confirm(record.id, record.receipt)
       const claim = newClaim(record)
-      if (n % 4 < 2) await store.claim(record.id, claim)
+      const times = { dueAt: await store.now(), until: (await store.now()) + 60_000 }
+      const owes = ['wipe', 'news', 'card'].map((name) => newErrand({ id: record.id, name, ...times }))
+      if (n % 4 < 2) await store.claim(record.id, { ...claim, owes })
+      if (n % 5 === 0) await store.release(record.id, claim.claimId, ['wipe'])
+      if (n % 5 === 1) await store.errands(100, 1_000)
+      if (n % 5 === 2) await store.finish(record.id, 'news')
+      if (n % 5 === 3) await store.postpone(record.id, 'card', times.until + 1)
       if (n % 4 === 1) await store.settle(record.id, claim.claimId, 'revealed')
       if (n % 4 === 2) await store.burn(record.id, [record.owner])
       if (n % 8 < 4)
@@ -137,6 +143,7 @@ describe('every key in Redis', () => {
     const { dump, store, close } = await redis.open()
     toClose.push(close)
     for (let n = 0; n < 200; n++) await store.put(newRecord())
+    for (let n = 0; n < 20; n++) await store.plan(newErrand())
     await store.first('{}{}', 'me', 60_000)
     const keys = (await dump()).toString('latin1').match(/sotto:[^:]*:/g) ?? []
     expect(keys.length).toBeGreaterThan(400)
