@@ -7,7 +7,7 @@ import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts
 import type { SecretId } from '../../src/core/format/id.ts'
 import type { ClaimResult, NewRecord, SecretStore } from '../../src/core/store.ts'
 import { redisStore } from '../../src/store/redis/store.ts'
-import { newClaim, newRecord } from '../fixtures/records.ts'
+import { newClaim, newErrand, newRecord } from '../fixtures/records.ts'
 import { tcpProxy } from '../fixtures/tcp-proxy.ts'
 
 const toClose: (() => unknown)[] = []
@@ -61,7 +61,9 @@ describe('a Redis out of memory', () => {
     const holder = newClaim(held)
     await store.claim(held.id, holder)
     await full(true)
-    const claim = newClaim(sealed)
+    const errand = newErrand({ id: sealed.id })
+    const claim = newClaim(sealed, { owes: [errand] })
+    await expect(store.plan(newErrand())).rejects.toMatchObject(unavailable)
     await expect(store.claim(sealed.id, claim)).rejects.toMatchObject(unavailable)
     await expect(store.claim(sealed.id, { ...claim, proofHash: randomBytes(32) })).rejects.toMatchObject(
       unavailable,
@@ -73,6 +75,7 @@ describe('a Redis out of memory', () => {
     expect((await store.claim(sealed.id, { ...claim, kids: [] })).why).toBe('unknown-key')
     await full(false)
     expect(await store.look(sealed.id)).toMatchObject({ state: 'sealed', triesLeft: 10 })
+    expect(await store.errands(9, 1_000, [errand])).toEqual([])
     expect((await store.look(staged.id))?.state).toBe('staged')
     expect((await store.look(held.id))?.state).toBe('claimed')
     expect((await store.claim(sealed.id, claim)).why).toBe('claimed')
@@ -84,8 +87,16 @@ describe('a Redis out of memory', () => {
     const expired = await kept({ expiresAt: clock.time + 20 })
     const holder = newClaim(held)
     await store.claim(held.id, holder)
+    const wipe = newErrand({ id: held.id, name: 'wipe' })
+    await store.plan(wipe)
     await full(true)
-    expect(await store.settle(held.id, holder.claimId, 'revealed')).toBe('settled')
+    const card = newErrand({ id: held.id, name: 'card' })
+    expect(await store.settle(held.id, holder.claimId, 'revealed', [card])).toBe('settled')
+    await store.postpone(held.id, 'wipe', wipe.dueAt)
+    expect(await store.errands(9, 1_000, [wipe, card])).toHaveLength(2)
+    await store.finish(held.id, 'wipe')
+    await store.finish(held.id, 'card')
+    expect(await store.errands(9, 0, [wipe, card])).toEqual([])
     expect(await store.burn(burned.id, [burned.owner])).toBe('burned')
     expect(await store.discard(staged.id)).toBe(true)
     clock.time = expired.expiresAt

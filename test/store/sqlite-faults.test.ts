@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NewRecord } from '../../src/core/store.ts'
+import type { Errand, NewRecord } from '../../src/core/store.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
 import { chance } from '../fixtures/chance.ts'
 import type { Told } from '../fixtures/claimer.ts'
-import { newClaim, newRecord } from '../fixtures/records.ts'
+import { newClaim, newErrand, newRecord } from '../fixtures/records.ts'
 
 const claimer = fileURLToPath(new URL('../fixtures/claimer.ts', import.meta.url))
 const toClose: (() => unknown)[] = []
@@ -24,6 +24,11 @@ function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'sotto-faults-'))
   toClose.push(() => rmSync(made, { recursive: true, force: true }))
   return made
+}
+
+/** More than a full file has room for. */
+function muchOwed(id: NewRecord['id']): Errand[] {
+  return Array.from('abcdefghijklmnopqrst', (name) => newErrand({ id, name, note: randomBytes(2_000) }))
 }
 
 describe('SQLite without room', () => {
@@ -44,10 +49,11 @@ describe('SQLite without room', () => {
     expect(kept.length).toBeGreaterThan(10)
     const [claimed, burned, other] = kept as [NewRecord, NewRecord, NewRecord]
     const results = await Promise.allSettled([
-      store.claim(claimed.id, newClaim(claimed)),
+      store.claim(claimed.id, newClaim(claimed, { owes: [newErrand({ id: claimed.id })] })),
       store.put(newRecord({ sealed: randomBytes(100_000) })),
       store.burn(burned.id, [burned.owner]),
-      store.claim(other.id, newClaim(other)),
+      // What it owes does not fit, so that it does not win.
+      store.claim(other.id, newClaim(other, { owes: muchOwed(other.id) })),
     ])
     expect(results[1]).toMatchObject({ status: 'rejected', reason: unavailable })
     for (const [at, record] of [
@@ -56,8 +62,11 @@ describe('SQLite without room', () => {
     ] as const) {
       const won = results[at]?.status === 'fulfilled'
       expect((await store.look(record.id))?.state).toBe(won ? 'claimed' : 'sealed')
+      const owed = await store.errands(99, 1_000, [...muchOwed(record.id), newErrand({ id: record.id })])
+      expect(owed.length > 0).toBe(won)
     }
     expect(results[2]).toMatchObject({ status: 'fulfilled', value: 'burned' })
+    expect(results[3]).toMatchObject({ status: 'rejected', reason: unavailable })
     for (const record of kept.slice(3, 9)) await store.burn(record.id, [record.owner])
     await store.put(newRecord())
   })

@@ -24,8 +24,9 @@ redis.call('ZADD', ${due}, ARGV[${at} + 1], ARGV[${at}])
 ${liveUntil(due, 'last')}
 `
 
-/** Ends an errand that is still owed: its mark alone stays, for a while. */
+/** Ends an errand that is still owed: its mark alone stays, for a while. What deletes first is not refused when memory is full. */
 const endErrand = (key: string, due: string, member: string): string => `
+redis.call('DEL', ${key})
 redis.call('SET', ${key}, struct.pack('${headFormat}', 1, now + ${finishedMs}, 0, 0, mark), 'PXAT', now + ${finishedMs})
 redis.call('ZREM', ${due}, ${member})
 `
@@ -79,6 +80,7 @@ end
 if finished == 1 or (ARGV[4] == '1' and held > now) then return '' end
 local holds = now + tonumber(ARGV[3])
 local note = redis.call('GETRANGE', KEYS[1], ${headBytes}, -1)
+redis.call('ZREM', KEYS[2], ARGV[2])
 redis.call('SETRANGE', KEYS[1], 0, struct.pack('${headFormat}', 0, untilMs, holds, math.min(tries + 1, 65535), mark))
 redis.call('ZADD', KEYS[2], holds, ARGV[2])
 return struct.pack('>BI2I6I6', untilMs <= now and 1 or 0, tries, score, untilMs) .. note`),
@@ -87,6 +89,7 @@ return struct.pack('>BI2I6I6', untilMs <= now and 1 or 0, tries, score, untilMs)
   sottoPostpone: onErrand(`${loadErrand('KEYS[1]')}
 if kept == '' or finished == 1 or (ARGV[4] ~= '' and mark ~= ARGV[4]) then return 0 end
 if ARGV[5] ~= '' then tries = tonumber(ARGV[5]) end
+redis.call('ZREM', KEYS[2], ARGV[2])
 redis.call('SETRANGE', KEYS[1], 0, struct.pack('${headFormat}', 0, untilMs, 0, tries, mark))
 redis.call('ZADD', KEYS[2], math.min(tonumber(ARGV[3]), untilMs), ARGV[2])
 return 1`),
