@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { SecretId } from './format/id.ts'
 import type { Keyring } from './keyring.ts'
@@ -84,7 +85,7 @@ const lineEveryMs = 60_000
  */
 export function errands(parts: ErrandParts): Errands {
   const { store, keyring, handlers, log, clock = Date.now, wait = sleep } = parts
-  const { jitter = (most) => Math.random() * most } = parts
+  const { jitter = (most) => randomInt(Math.floor(most) + 1) } = parts
   let saidAt = Number.NEGATIVE_INFINITY
 
   function storeFailed(call: 'errands' | 'postpone' | 'finish', error: unknown): void {
@@ -106,7 +107,7 @@ export function errands(parts: ErrandParts): Errands {
     else if (result === 'elsewhere') await again(errand, ...elsewhereMs, tries)
     else {
       // The pause, and then a part of it: processes that failed together do not come back together.
-      const pause = result === 'later' ? pauseAfter(tries) : result.after
+      const pause = result === 'later' ? pauseAfter(tries) : Math.max(0, result.after)
       await again(errand, pause, pause * 1.2, tries + 1)
     }
     return result === 'done'

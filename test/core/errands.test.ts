@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type ErrandHandler, type ErrandResult, errands, type Promised } from '../../src/core/errands.ts'
+import {
+  type ErrandHandler,
+  type ErrandResult,
+  type Errands,
+  errands,
+  type Promised,
+} from '../../src/core/errands.ts'
 import { printId } from '../../src/core/format/id.ts'
 import { parseKeyring } from '../../src/core/keyring.ts'
 import type { LogEvent } from '../../src/core/log.ts'
@@ -59,7 +65,7 @@ describe('the runner of errands', () => {
   })
 
   /** Rounds every second until `until`. */
-  async function live(until: number, ...runners: readonly ReturnType<typeof errands>[]): Promise<void> {
+  async function live(until: number, ...runners: readonly Errands[]): Promise<void> {
     for (; time - start <= until; time += second) for (const each of runners) await each.round()
   }
 

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { redisServer } from '../../doubles/run/redis-server.ts'
 import { argon2Queue } from '../../src/core/argon2-queue.ts'
+import { errands } from '../../src/core/errands.ts'
 import { parseReceiptToken } from '../../src/core/format/receipt-token.ts'
 import { Secret } from '../../src/core/format/secret.ts'
 import { derive, open } from '../../src/core/format/suite1.ts'
@@ -159,6 +160,18 @@ describe.each(names)('what %s keeps', (name) => {
     expect(await allDue(store, 1_000)).toEqual([])
   })
 
+  it('is done where it was promised for later', async () => {
+    const done: string[] = []
+    const wipe = async (note: Uint8Array, { id }: { readonly id: string }) => {
+      done.push(`${id} ${new TextDecoder().decode(note)}`)
+      return 'done' as const
+    }
+    const runner = errands({ store, keyring, handlers: { wipe }, log: () => undefined })
+    for (let round = 0; round < 10; round++) await runner.round()
+    const owed = kept.secrets.flatMap(({ id, errand }) => (errand === undefined ? [] : [`${id} ${errand}`]))
+    expect(done).toEqual(owed)
+  })
+
   it('is listed, and burned by its sender', async () => {
     const mine = kept.secrets.filter(({ token }) => token.startsWith('c1'))
     const listed = (await safe.outbox(anna, 100)).receipts.map(({ id }) => id)
@@ -173,6 +186,7 @@ describe.each(names)('what %s keeps', (name) => {
     const fresh = await safe.share({ ...order, about: new Uint8Array(), stagedMs: 1_000 })
     if (fresh.why !== 'sealed') throw new Error(fresh.why)
     now += 31 * 24 * 3_600_000
+    for (const { id, state } of await allDue(store, 1_000)) await store.done(id, state as 'lost')
     for (const { id } of kept.secrets) expect(await store.look(id)).toBeUndefined()
     expect(await store.first('an event', 'another process', 1_000)).toBe(true)
   })
