@@ -205,19 +205,20 @@ describe('floods', () => {
 
   it('keep what they hold in memory below the cap', async () => {
     const bodyOf = bodies(10_000)
-    const waiting = () =>
+    const arriving = (body: string | ReadableStream) =>
       bodyOf(
         new Request('http://a/', {
           method: 'POST',
           headers: { ...headers, 'content-length': '4000' },
-          body: new ReadableStream(),
+          body,
           duplex: 'half',
         } as RequestInit),
         64_000,
       ).json()
-    const first = [waiting(), waiting()]
-    await expect(waiting()).rejects.toMatchObject({ problem: 'busy', details: { retryAfterSeconds: 2 } })
-    await expect(waiting()).rejects.toBeInstanceOf(Refused)
+    const first = [arriving(new ReadableStream()), arriving(new ReadableStream())]
+    const whole = () => arriving(`"${'x'.repeat(3_998)}"`)
+    await expect(whole()).rejects.toMatchObject({ problem: 'busy', details: { retryAfterSeconds: 2 } })
+    await expect(whole()).rejects.toBeInstanceOf(Refused)
     void first
   })
 

@@ -113,6 +113,7 @@ describe('a request to /slack/events', () => {
       )
       const chunk = 'x'.repeat(64 * 1024)
       for (let at = 0; at < 6; at++) socket.write(`${chunk.length.toString(16)}\r\n${chunk}\r\n`)
+      socket.write('0\r\n\r\n')
       socket.once('data', (data) => resolve(String(data).slice(9, 12)))
       socket.once('error', reject)
     })
