@@ -1,0 +1,226 @@
+import type { Mutant } from '../mutant.ts'
+
+const contract = 'test/store/sqlite.test.ts'
+const erasure = 'test/store/erasure.test.ts'
+const check = 'test/store/check.test.ts'
+const opening = 'src/store/sqlite/opening.ts'
+const keeping = 'src/store/sqlite/keeping.ts'
+const ledger = 'src/store/sqlite/ledger.ts'
+const rows = 'src/store/sqlite/rows.ts'
+const database = 'src/store/sqlite/database.ts'
+
+/** The embedded store. */
+export const sqlite: readonly Mutant[] = [
+  {
+    name: 'sqlite-claim-by-anybody',
+    file: opening,
+    search: 'if (!sameBytes(row.recipient, claim.recipient))',
+    replace: 'if (false)',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-claim-without-proof',
+    file: opening,
+    search: 'if (!proven) return countWrong(id, row, claim, now)',
+    replace: '',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-repeated-without-proof',
+    file: opening,
+    search: 'proven && holds(row, claim.claimId) ?',
+    replace: 'holds(row, claim.claimId) ?',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-any-claim-id-holds',
+    file: opening,
+    search: 'row.claim !== null && sameBytes(row.claim, claimId)\n}',
+    replace: 'row.claim !== null\n}',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-settled-by-anybody',
+    file: opening,
+    search: 'row.claim === null || !sameBytes(row.claim, claimId)',
+    replace: 'row.claim === null',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-claim-without-key',
+    file: opening,
+    search: 'if (!claim.kids.includes(row.kid))',
+    replace: 'if (false)',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-burned-by-anybody',
+    file: opening,
+    search: '!owners.some((owner) => sameBytes(owner, row.owner))',
+    replace: 'false',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-burned-while-opened',
+    file: opening,
+    search: "if (row.state === code.claimed) return 'busy'",
+    replace: '',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-proofs-without-end',
+    file: opening,
+    search: 'if (tries < maxWrongProofs) return',
+    replace: 'if (tries < maxWrongProofs * 2) return',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-releases-without-end',
+    file: opening,
+    search: 'const lost = releases > maxReleases',
+    replace: 'const lost = false',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-lease-without-end',
+    file: rows,
+    search: 'return row.deadline <= now ? ended(row, code.lost, row.deadline) : row',
+    replace: 'return row',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-lease-ends-in-sealed',
+    file: rows,
+    search: 'return row.deadline <= now ? ended(row, code.lost, row.deadline) : row',
+    replace: 'return row.deadline <= now ? { ...row, state: code.sealed } : row',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-never-expires',
+    file: rows,
+    search: 'return row.expires <= now ?',
+    replace: 'return false ?',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-answered-by-anybody',
+    file: keeping,
+    search: "if (!sameBytes(row.proof, answerHash)) return 'wrong-proof'",
+    replace: '',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-id-taken-over',
+    file: keeping,
+    search: "else throw new StoreError('id-taken', 'another record has this id')",
+    replace: 'else ledger.forget(old)',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-tombstone-without-end',
+    file: rows,
+    search: '(owesNews(row) ? newsMs : tombstoneMs)',
+    replace: '1000 * (owesNews(row) ? newsMs : tombstoneMs)',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-tombstone-not-swept',
+    file: 'src/store/sqlite/news.ts',
+    search: 'ledger.forget(row)\n      return owes ?',
+    replace: 'return owes ?',
+    killers: ['test/store/ended.test.ts'],
+    named: 'the tables of SQLite',
+  },
+  {
+    name: 'sqlite-first-without-end',
+    file: 'src/store/sqlite/firsts.ts',
+    search: 'now + ttlMs',
+    replace: 'now + 1e12',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-first-not-swept',
+    file: 'src/store/sqlite/firsts.ts',
+    search: 'for (const n of stale) remove.run(n, now)',
+    replace: 'for (const n of stale) remove.run(-n, now)',
+    killers: ['test/store/ended.test.ts'],
+    named: 'the tables of SQLite',
+  },
+  {
+    name: 'sqlite-first-for-everybody',
+    file: 'src/store/sqlite/firsts.ts',
+    search: "return kept['caller'] === caller",
+    replace: 'return true',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-bytes-kept-at-the-end',
+    file: ledger,
+    search: 'rows.end(row.state, row.changed, now, row.n)\n    bytes.drop(row.place)',
+    replace: 'rows.end(row.state, row.changed, now, row.n)',
+    killers: [erasure],
+  },
+  {
+    name: 'sqlite-bytes-kept-when-forgotten',
+    file: ledger,
+    search: 'rows.remove(row.n)\n      bytes.drop(row.place)',
+    replace: 'rows.remove(row.n)',
+    killers: [erasure],
+  },
+  {
+    name: 'sqlite-slot-not-overwritten',
+    file: 'src/store/sqlite/bytes.ts',
+    search: 'write.run(zeros, place)',
+    replace: '',
+    killers: [erasure],
+  },
+  {
+    name: 'sqlite-no-secure-delete',
+    file: database,
+    search: 'secure_delete=ON',
+    replace: 'secure_delete=OFF',
+    killers: [erasure, check],
+  },
+  {
+    name: 'sqlite-no-checkpoint-after-delete',
+    file: 'src/store/sqlite/store.ts',
+    search: 'ledger(rows, places, errands, clock, erase.soon)',
+    replace: 'ledger(rows, places, errands, clock, () => {})',
+    killers: [erasure],
+  },
+  {
+    name: 'sqlite-not-synced',
+    file: database,
+    search: 'synchronous=FULL',
+    replace: 'synchronous=OFF',
+    killers: [check],
+  },
+  {
+    name: 'sqlite-file-for-everybody',
+    file: database,
+    search: "openSync(path, 'a', 0o600)",
+    replace: "openSync(path, 'a', 0o644)",
+    killers: [check],
+  },
+  {
+    name: 'sqlite-told-before-written',
+    file: 'src/store/sqlite/group-commit.ts',
+    search: 'for (const { op } of group) values.push(op())',
+    replace: 'for (const { op, resolve } of group) resolve(op())',
+    killers: ['test/store/sqlite-faults.test.ts'],
+  },
+  {
+    name: 'sqlite-lists-everybodys',
+    file: 'src/store/sqlite/statements.ts',
+    search: 'WHERE owner = ? AND n < ?',
+    replace: 'WHERE ? IS NOT NULL AND n < ?',
+    killers: [contract],
+  },
+  {
+    name: 'sqlite-opens-a-newer-format',
+    file: 'src/store/sqlite/schema.ts',
+    search: 'if (version > steps.length)',
+    replace: 'if (false)',
+    killers: ['test/store/migration.test.ts'],
+  },
+]
