@@ -5,6 +5,7 @@ export type Fault =
   | { kind: 'reset'; when: 'before' | 'after' }
   | { kind: 'status'; when: 'before' | 'after'; status: number }
   | { kind: 'slow'; when: 'before' | 'after'; milliseconds: number }
+  | { kind: 'held'; when: 'before'; until: Promise<unknown> }
   | { kind: 'silent'; when: 'before' | 'after' }
   | { kind: 'garbled'; when: 'before' | 'after' }
   | { kind: 'error'; error: string; extra: Fields }
@@ -22,6 +23,8 @@ export const statusAfter = (status = 502): Fault => ({ kind: 'status', when: 'af
 export const slow = (milliseconds: number): Fault => ({ kind: 'slow', when: 'before', milliseconds })
 /** It is done at once and answered late. */
 export const slowAnswer = (milliseconds: number): Fault => ({ kind: 'slow', when: 'after', milliseconds })
+/** It is done and answered only when `until` has come. */
+export const held = (until: Promise<unknown>): Fault => ({ kind: 'held', when: 'before', until })
 /** Nothing is done and no answer comes. */
 export const silentBefore = (): Fault => ({ kind: 'silent', when: 'before' })
 /** It is done and no answer comes. */

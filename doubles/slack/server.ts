@@ -156,10 +156,11 @@ export class SlackServer {
       )
     if (fault.when !== when) return false
     if (fault.kind === 'slow') await ownPause(fault.milliseconds)
+    if (fault.kind === 'held') await fault.until
     if (fault.kind === 'reset') (response.socket as Socket | null)?.resetAndDestroy()
     if (fault.kind === 'status') finish(fault.status, { ok: false, error: 'internal_error' })
     if (fault.kind === 'garbled') response.writeHead(200).end('<html>upstream')
-    return fault.kind !== 'slow'
+    return fault.kind !== 'slow' && fault.kind !== 'held'
   }
 }
 

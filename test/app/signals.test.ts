@@ -6,12 +6,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type App, npmStart, startApp } from '../../doubles/run/app.ts'
-import { slow } from '../../doubles/slack/faults.ts'
+import { held } from '../../doubles/slack/faults.ts'
 import { type SlackDouble, slackDouble } from '../../doubles/slack/slack-double.ts'
 import { reveal, send } from '../bots/slack/harness.ts'
-
-/** How long Slack takes to show the secret, ms: the process is told to stop meanwhile. */
-const showingMs = 2_500
 
 /** A PID namespace with a `/proc` of its own; for whoever is not root, where the kernel lets them. */
 const ownPids = ['unshare', '--fork', '--pid', '--mount-proc']
@@ -26,9 +23,12 @@ describe('npm start', () => {
   let folder: string
   let slack: SlackDouble
   let app: App
+  /** Until the process is stopping, Slack shows nothing. */
+  let stopping: PromiseWithResolvers<void>
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sotto-signals-'))
+    stopping = Promise.withResolvers()
     slack = await slackDouble({ manifest: resolve(import.meta.dirname, '../../manifest.yml') })
   })
   afterEach(async () => {
@@ -71,7 +71,7 @@ describe('npm start', () => {
     const secret = `secret-${randomUUID()}`
     await send(slack, anna, { to: [ben], secret })
     const shows = (args: object) => JSON.stringify(args).includes(secret)
-    slack.faults.when('views.update', shows, slow(showingMs))
+    slack.faults.when('views.update', shows, held(stopping.promise))
     await ben.until(() => ben.seesButton('Reveal', 'dm'))
     await reveal(ben)
     await slack.until(() => slack.callsTo('views.update').some(({ args }) => shows(args)))
@@ -84,7 +84,7 @@ describe('npm start', () => {
     const read = () => (existsSync(path) ? readFileSync(path, 'utf8') : '')
     const changes = watch(folder)
     try {
-      while (read() === '') await once(changes, 'change', { signal: AbortSignal.timeout(20_000) })
+      while (read() === '') await once(changes, 'change', { signal: AbortSignal.timeout(60_000) })
       return Number(read())
     } finally {
       changes.close()
@@ -97,6 +97,9 @@ describe('npm start', () => {
     const shown = ben.untilModal(secret)
     const code = exitCode()
     await tell()
+    // It hears nobody new: it is stopping, and the reveal is still in flight.
+    await slack.until(() => slack.socketMode.connections === 0)
+    stopping.resolve()
     expect(await code).toBe(0)
     await shown
     expect(ben.seesModal()?.text).toContain('Wiped.')

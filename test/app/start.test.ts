@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { discordDouble } from '../../doubles/discord/discord-double.ts'
 import { type App, startApp } from '../../doubles/run/app.ts'
-import { slowAnswer } from '../../doubles/slack/faults.ts'
+import { held } from '../../doubles/slack/faults.ts'
 import { type SlackDouble, slackDouble } from '../../doubles/slack/slack-double.ts'
 
 describe('the start', () => {
@@ -143,12 +143,15 @@ describe('the start', () => {
     await anna.types('/secret @ben')
     await anna.untilModal('Send a secret')
     await anna.fills('Secret', 'in flight')
-    slack.faults.next('chat.postMessage', slowAnswer(500))
+    const stopping = Promise.withResolvers<void>()
+    slack.faults.next('chat.postMessage', held(stopping.promise))
     await anna.submits()
     await slack.until(() => slack.callsTo('chat.postMessage').length > 0)
-    const code = await app.stop()
+    const stopped = app.stop()
+    await app.logged('stopping')
+    stopping.resolve()
+    expect(await stopped).toBe(0)
     app = undefined
-    expect(code).toBe(0)
     await anna.untilModal('Sealed for')
     expect(ben.seesButton('Reveal', ben.dm)).toBe(true)
   })

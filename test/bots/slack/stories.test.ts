@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
-import { fails, resetBefore, slow, statusBefore } from '../../../doubles/slack/faults.ts'
+import { fails, held, resetBefore, slow, statusBefore } from '../../../doubles/slack/faults.ts'
 import { reveal, send, type World, world } from './harness.ts'
 
 let opened: OpenedStore
@@ -135,12 +135,14 @@ describe('a filled form', () => {
   it('closed too early is answered where the person is', async () => {
     const { slack } = here
     const { anna } = slack.people
-    slack.faults.always('chat.postMessage', slow(150))
+    const closed = Promise.withResolvers<void>()
+    slack.faults.always('chat.postMessage', held(closed.promise))
     await anna.types('/secret @ben', { channel: slack.channels.general })
     await anna.untilModal('Send a secret')
     await anna.fills('Secret', canary)
     await anna.submits()
     await anna.dismissesModal()
+    closed.resolve()
     await anna.untilSees('Sealed for @ben')
   })
 })

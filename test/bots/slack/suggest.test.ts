@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type OpenedStore, sqlite } from '../../../doubles/run/stores.ts'
-import { fails, rateLimited, resetBefore, slow } from '../../../doubles/slack/faults.ts'
+import { fails, held, rateLimited, resetBefore } from '../../../doubles/slack/faults.ts'
 import type { Person } from '../../../doubles/slack/person.ts'
 import { reveal, type World, world } from './harness.ts'
 
@@ -105,10 +105,14 @@ describe('a suggestion that comes late', () => {
   it('never takes the place of a newer one, as it would without the hash (mutant)', async () => {
     const { slack } = here
     const anna = await fillForm()
-    slack.faults.next('views.update', slow(300))
+    const overtaken = Promise.withResolvers<void>()
+    slack.faults.next('views.update', held(overtaken.promise))
     const first = anna.presses('Suggest a password')
     await slack.until(() => slack.callsTo('views.update').length === 1)
-    await Promise.all([first, anna.presses('Suggest a passphrase')])
+    await anna.presses('Suggest a passphrase')
+    await anna.until(() => secretIn(anna))
+    overtaken.resolve()
+    await first
     await allAnswered()
     const newer = secretIn(anna)
     expect(newer).toMatch(/^[a-z]+(-[a-z]+){5}$/)
@@ -125,10 +129,12 @@ describe('a suggestion that comes late', () => {
     const { slack } = here
     const anna = await fillForm()
     await anna.fills('Secret', 'hunter2')
-    slack.faults.next('views.update', slow(300))
+    const sent = Promise.withResolvers<void>()
+    slack.faults.next('views.update', held(sent.promise))
     const pressed = anna.presses('Suggest a password')
     await slack.until(() => slack.callsTo('views.update').length === 1)
     await anna.submits()
+    sent.resolve()
     await pressed
     await allAnswered()
     await anna.untilModal('Sealed for @ben')
@@ -167,10 +173,12 @@ describe('a suggestion that does not arrive', () => {
   it('because the window was closed is nobody’s business any more', async () => {
     const { slack } = here
     const anna = await fillForm()
-    slack.faults.next('views.update', slow(200))
+    const closed = Promise.withResolvers<void>()
+    slack.faults.next('views.update', held(closed.promise))
     const pressed = anna.presses('Suggest a password')
     await slack.until(() => slack.callsTo('views.update').length === 1)
     await anna.dismissesModal()
+    closed.resolve()
     await pressed
     await allAnswered()
     expect(anna.sees()).not.toContain('did not arrive')

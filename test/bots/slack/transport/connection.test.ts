@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownPause, ownTime } from '../../../../doubles/run/own-time.ts'
 import { freePort } from '../../../../doubles/run/redis-server.ts'
 import { type OpenedStore, sqlite } from '../../../../doubles/run/stores.ts'
-import { resetAfter, resetBefore, slow } from '../../../../doubles/slack/faults.ts'
+import { held, resetAfter, resetBefore, slow } from '../../../../doubles/slack/faults.ts'
 import { slackDouble } from '../../../../doubles/slack/slack-double.ts'
 import { systemClock } from '../../../../src/bots/adapter/clock.ts'
 import { outage } from '../../../../src/bots/adapter/outage.ts'
@@ -235,9 +235,13 @@ describe('stopping', () => {
     const { slack, bot, stop } = await open()
     const { anna, ben } = slack.people
     await send(slack, anna, { to: [ben], secret: canary })
-    slack.faults.always('views.update', slow(300), (args) => JSON.stringify(args).includes(canary))
+    const told = Promise.withResolvers<void>()
+    const shows = (args: object) => JSON.stringify(args).includes(canary)
+    slack.faults.always('views.update', held(told.promise), shows)
     await reveal(ben)
     const stopping = stop()
+    await slack.until(() => slack.socketMode.connections === 0)
+    told.resolve()
     await ben.untilModal(canary)
     expect(await stopping).toBe(0)
     expect(bot.connected()).toBe(false)
