@@ -27,17 +27,17 @@ function line(name: string, { shownTwice, shown, burned, neither, answers, secon
 
 try {
   const places: Record<string, Place> = {
-    SQLite: { kind: 'sqlite', at: join(folder, 'sotto.db'), mutant: false },
-    Redis: { kind: 'redis', at: server.url, mutant: false },
+    SQLite: { kind: 'sqlite', at: join(folder, 'sotto.db'), broken: false },
+    Redis: { kind: 'redis', at: server.url, broken: false },
   }
   for (const [name, place] of Object.entries(places)) {
     const outcome = await race(racers, place, secrets)
     failed ||= outcome.shownTwice > 0 || outcome.shown === 0
     console.log(line(name, outcome))
-    const at = place.kind === 'sqlite' ? join(folder, 'mutant.db') : place.at
-    const mutant = await race(racers, { ...place, at, mutant: true }, secrets)
-    failed ||= mutant.shownTwice === 0
-    console.log(`  the same race with a store that reads and then deletes: ${mutant.shownTwice} shown twice`)
+    const at = place.kind === 'sqlite' ? join(folder, 'broken.db') : place.at
+    const broken = await race(racers, { ...place, at, broken: true }, secrets)
+    failed ||= broken.shownTwice === 0
+    console.log(`  the same race with a store that reads and then deletes: ${broken.shownTwice} shown twice`)
   }
 } finally {
   await racers.close()

@@ -87,12 +87,12 @@ describe('the structure', () => {
     expect(crossings(imports)).toEqual([])
   })
 
-  it('would see an arrow that is not there (mutant)', () => {
-    const mutant = importsOf(
+  it('would see an arrow that is not there (counter-example)', () => {
+    const broken = importsOf(
       'core/vault.ts',
       "import { App } from '@slack/bolt'\nimport type { Bot } from '../bots/adapter/bot.ts'\n",
     )
-    expect(crossings(mutant)).toEqual([
+    expect(crossings(broken)).toEqual([
       'core/vault.ts loads @slack/bolt',
       'core/vault.ts reaches into bots/adapter/bot.ts',
     ])

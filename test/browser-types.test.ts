@@ -8,11 +8,11 @@ const root = resolve(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'sotto-types-'))
 
 /** What the compiler says of a room with one more file in it, by that room's own settings: a line for each mistake. */
-function mistakes(room: string, mutant: string): Promise<readonly string[]> {
+function mistakes(room: string, broken: string): Promise<readonly string[]> {
   const name = room.replaceAll('/', '-')
   const file = join(folder, `${name}.mts`)
   const project = join(folder, `${name}.json`)
-  writeFileSync(file, mutant)
+  writeFileSync(file, broken)
   const include = [file, join(root, room)]
   writeFileSync(project, JSON.stringify({ extends: join(root, room, 'tsconfig.json'), include, exclude: [] }))
   return new Promise((found) => {
@@ -25,7 +25,7 @@ function mistakes(room: string, mutant: string): Promise<readonly string[]> {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe.each(['src/core/format', 'src/web/pages'])('%s, which runs in the browser', (room) => {
-  it('knows nothing of Node: its Buffer, its process and its modules are mistakes (mutant)', async () => {
+  it('knows nothing of Node: its Buffer, its process and its modules are mistakes (counter-example)', async () => {
     const found = await mistakes(
       room,
       [

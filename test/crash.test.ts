@@ -130,9 +130,9 @@ describe('a process killed at each step of a secret’s life', () => {
     },
   )
 
-  it('would see a lease that ends in "sealed" (mutant)', async () => {
-    const { canary, ben } = await untilKilled('mutant', { CRASH_AT: 'before:settle', MUTANT: 'yes' }, true)
-    app = await start('mutant')
+  it('would see a lease that ends in "sealed" (counter-example)', async () => {
+    const { canary, ben } = await untilKilled('broken', { CRASH_AT: 'before:settle', BROKEN: 'yes' }, true)
+    app = await start('broken')
     await ben.presses('Reveal', { in: ben.dm })
     await ben.untilModal('You can open it once')
     await ben.submits()

@@ -85,9 +85,9 @@ describe('every export', () => {
     expect(unused(covered, everywhere)).toEqual([])
   })
 
-  it('would be found without one, or without use (mutants)', () => {
-    const mutant: Source = {
-      path: 'src/core/mutant.ts',
+  it('would be found without one, or without use (counter-examples)', () => {
+    const broken: Source = {
+      path: 'src/core/broken.ts',
       text: [
         '/** Documented. */',
         'export const used = 1',
@@ -100,11 +100,17 @@ describe('every export', () => {
     }
     const importer = {
       path: 'test/some.ts',
-      text: "import { bare, used as other } from '../src/core/mutant.ts'",
+      text: "import { bare, used as other } from '../src/core/counter-example.ts'",
     }
-    expect(undocumented([mutant])).toEqual(['src/core/mutant.ts bare', 'src/core/mutant.ts Alone'])
-    expect(unused([mutant], [importer])).toEqual(['src/core/mutant.ts Alone'])
-    const later = { path: 'src/later.ts', text: "const { Alone } = await import('./core/mutant.ts')" }
-    expect(unused([mutant], [importer, later])).toEqual([])
+    expect(undocumented([broken])).toEqual([
+      'src/core/counter-example.ts bare',
+      'src/core/counter-example.ts Alone',
+    ])
+    expect(unused([broken], [importer])).toEqual(['src/core/counter-example.ts Alone'])
+    const later = {
+      path: 'src/later.ts',
+      text: "const { Alone } = await import('./core/counter-example.ts')",
+    }
+    expect(unused([broken], [importer, later])).toEqual([])
   })
 })

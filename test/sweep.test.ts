@@ -209,7 +209,7 @@ describe.each(['SQLite', 'Redis'] as const)('a whole life on %s', (kind) => {
       expect(messages.filter((blocks) => /c1\.[\w-]{43}/.test(blocks))).toEqual([])
     })
 
-    it('would find a log that prints what it was given (mutant)', () => {
+    it('would find a log that prints what it was given (counter-example)', () => {
       const [text = ''] = traces.secrets
       const line = JSON.stringify({ level: 20, body: { state: { values: { secret: text } } } })
       expect(contains(traces.output + line, text)).toBe(true)

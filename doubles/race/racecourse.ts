@@ -12,7 +12,7 @@ export interface Place {
   /** The file, or the URL. */
   readonly at: string
   /** Run the broken store instead: read, then delete. */
-  readonly mutant: boolean
+  readonly broken: boolean
 }
 
 export type Task =
@@ -30,8 +30,8 @@ export type Racecourse = Pick<
   'put' | 'claim' | 'release' | 'settle' | 'burn' | 'first' | 'plan' | 'errands' | 'finish' | 'now' | 'close'
 >
 
-export function openRacecourse({ kind, at, mutant }: Place): Racecourse {
-  if (mutant) return getThenDelete(kind, at)
+export function openRacecourse({ kind, at, broken }: Place): Racecourse {
+  if (broken) return getThenDelete(kind, at)
   return kind === 'sqlite' ? sqliteStore(at) : redisStore({ at: redisAt(at), commandTimeoutMs: 20_000 })
 }
 

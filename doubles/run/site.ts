@@ -24,7 +24,7 @@ export interface SiteOptions {
   readonly mounted?: readonly Mounted[]
   /** Variables as for the program. */
   readonly env?: Readonly<Record<string, string>>
-  /** Stands between the server and the app, for mutants. */
+  /** Stands between the server and the app, for counter-examples. */
   readonly around?: (app: WebApp) => WebApp
   readonly ready?: () => Promise<Readonly<Record<string, boolean>>>
 }

@@ -218,7 +218,7 @@ describe.each(stores)('one way in, on $name', ({ open }) => {
     }
   })
 
-  it('would see a list that asks for somebody else’s secrets (mutant)', async () => {
+  it('would see a list that asks for somebody else’s secrets (counter-example)', async () => {
     const here = await world(open, true)
     try {
       const check = await fc.check(

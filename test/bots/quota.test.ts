@@ -107,7 +107,7 @@ describe('a flood from chat', async () => {
     await here.close()
   })
 
-  it('would pass a limiter that never says no (mutant)', async () => {
+  it('would pass a limiter that never says no (counter-example)', async () => {
     const { send, close } = await talking({
       take: async () => ({ why: 'allowed' }),
       close: async () => undefined,

@@ -146,7 +146,7 @@ describe.each(stores)('the vault on $name', ({ open }) => {
     expect(await behind.claim(claim)).toEqual({ why: 'cannot-open' })
     const another = { ...claim, claimId: claimId() }
     expect(await rotated.claim(another)).toEqual({ why: 'opening' })
-    // The mutant gives it back for the missing key, and somebody else opens it too.
+    // The counter-example gives it back for the missing key, and somebody else opens it too.
     await store.release(id, claim.claimId)
     expect(await rotated.claim(another)).toMatchObject({ why: 'claimed' })
   })

@@ -229,7 +229,7 @@ describe('the files of SQLite', () => {
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
   })
 
-  it('would hold it without secure deletes and checkpoints: the mutants are caught', async () => {
+  it('would hold it without secure deletes and checkpoints: the counter-examples are caught', async () => {
     const record = newRecord({ sealed: marked(372) })
     for (const pragma of ['secure_delete=OFF', 'secure_delete=ON']) {
       const db = new DatabaseSync(join(folder, `${pragma}.db`))

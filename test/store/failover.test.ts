@@ -71,7 +71,7 @@ describe('a Redis whose primary dies under load', () => {
     expect(twice).toBe(0)
   })
 
-  it('shows secrets twice when claims do not wait: the mutant is caught', async () => {
+  it('shows secrets twice when claims do not wait: the counter-example is caught', async () => {
     expect((await failOver(0)).twice).toBeGreaterThan(0)
   })
 })

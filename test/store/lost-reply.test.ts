@@ -114,7 +114,7 @@ describe('a Redis whose answer is lost after it acted', () => {
     expect(await other.errands(1, 0, [alone])).toMatchObject([{ tries: 5 }])
   })
 
-  it('is what a take without a claim id gets wrong: the mutant tells its only reader that there is nothing', async () => {
+  it('is what a take without a claim id gets wrong: the counter-example tells its only reader that there is nothing', async () => {
     const client = new Redis(proxy.url)
     await client.ping()
     let deceived = 0

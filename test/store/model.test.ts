@@ -38,7 +38,7 @@ describe.each(stores)('a random history on $name', ({ open }) => {
     follow(runs, handles, true),
   )
 
-  const mutants: [string, (store: SecretStore) => Partial<SecretStore>][] = [
+  const wrongStores: [string, (store: SecretStore) => Partial<SecretStore>][] = [
     [
       'gives a claim back without its holder',
       (store) => ({
@@ -85,7 +85,7 @@ describe.each(stores)('a random history on $name', ({ open }) => {
       }),
     ],
   ]
-  it.each(mutants)('catches a store that %s', async (_, mutate) => {
+  it.each(wrongStores)('catches a store that %s', async (_, mutate) => {
     const broken = handles.map((store) => ({ ...store, ...mutate(store) }))
     await expect(follow(2_000, broken, false)).rejects.toThrow(/and not/)
   })

@@ -22,12 +22,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function place(kind: Place['kind'], mutant: boolean): Place {
-  const at = kind === 'redis' ? server.url : join(folder, mutant ? 'mutant.db' : 'sotto.db')
-  return { kind, at, mutant }
+function place(kind: Place['kind'], broken: boolean): Place {
+  const at = kind === 'redis' ? server.url : join(folder, broken ? 'broken.db' : 'sotto.db')
+  return { kind, at, broken }
 }
 
-/** Whether a mutant gives itself away: processes that happen to take turns race again. */
+/** Whether a counter-example gives itself away: processes that happen to take turns race again. */
 async function caught(misses: () => Promise<boolean>): Promise<boolean> {
   for (let race = 0; race < 20; race++) if (await misses()) return true
   return false
@@ -50,8 +50,8 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
   })
 
   it('are caught in a single process as well: of 200 claims at once, many win a read and a delete', async () => {
-    const winners = async (mutant: boolean) => {
-      const store = openRacecourse(place(kind, mutant))
+    const winners = async (broken: boolean) => {
+      const store = openRacecourse(place(kind, broken))
       const record = raceRecord(randomBytes(8).toString('hex'), 0, await store.now())
       await store.put(record)
       const results = await Promise.all(
@@ -80,13 +80,13 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
     expect(await caught(misses)).toBe(true)
   })
 
-  async function guess(mutant: boolean) {
+  async function guess(broken: boolean) {
     const run = randomBytes(8).toString('hex')
-    const store = openRacecourse(place(kind, mutant))
+    const store = openRacecourse(place(kind, broken))
     const record = raceRecord(run, 0, await store.now())
     const guesses = 1_000 / racers.size
     const tallies = await racers.run(
-      place(kind, mutant),
+      place(kind, broken),
       (racer) => ({ do: 'guess', run, racer, guesses }),
       () => store.put(record),
     )
@@ -94,12 +94,12 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
     return { wrong: count('wrong-proof'), locked: count('locked'), bytes: count('bytes'), store, record }
   }
 
-  it('hand each of many due errands to one of eight processes, and a mutant is caught that reads and then deletes', async () => {
-    const handed = async (mutant: boolean, count: number) => {
+  it('hand each of many due errands to one of eight processes, and a counter-example is caught that reads and then deletes', async () => {
+    const handed = async (broken: boolean, count: number) => {
       const run = randomBytes(8).toString('hex')
-      const store = openRacecourse(place(kind, mutant))
+      const store = openRacecourse(place(kind, broken))
       const tallies = await many.run(
-        place(kind, mutant),
+        place(kind, broken),
         (racer) => ({ do: 'errands', run, racer }),
         async () => {
           for (let n = 0; n < count; n++) await store.plan(raceErrand(run, n))
@@ -117,10 +117,10 @@ describe.each(['sqlite', 'redis'] as const)('several processes on one %s', (kind
     expect(await caught(misses)).toBe(true)
   })
 
-  it('let one of them be first for each key, and a mutant is caught that reads and then writes', async () => {
-    const firsts = async (mutant: boolean) => {
+  it('let one of them be first for each key, and a counter-example is caught that reads and then writes', async () => {
+    const firsts = async (broken: boolean) => {
       const run = randomBytes(8).toString('hex')
-      const tallies = await racers.run(place(kind, mutant), (racer) => ({
+      const tallies = await racers.run(place(kind, broken), (racer) => ({
         do: 'first',
         run,
         racer,

@@ -108,10 +108,10 @@ describe('a Redis out of memory', () => {
       expect((await store.look(record.id))?.state).toBe(state)
   })
 
-  it('is what a store gets wrong that reads before it writes: the mutant is caught', async () => {
+  it('is what a store gets wrong that reads before it writes: the counter-example is caught', async () => {
     const { store, admin, full, kept } = await opened()
     const record = await kept()
-    const mutant = async (): Promise<ClaimResult> => {
+    const broken = async (): Promise<ClaimResult> => {
       const [key] = await admin.keys(`sotto:*${record.id}`)
       const sealed = await admin.getBuffer(key!)
       await store.claim(record.id, newClaim(record)).catch(() => undefined)
@@ -119,7 +119,7 @@ describe('a Redis out of memory', () => {
       return { why: 'claimed', sealed: sealed!, kdf, recipient, expiresAt, kind, leaseUntil: 0 }
     }
     await full(true)
-    expect(await leaks(mutant(), store, record.id)).toBe(true)
+    expect(await leaks(broken(), store, record.id)).toBe(true)
     expect(await leaks(store.claim(record.id, newClaim(record)), store, record.id)).toBe(false)
   })
 })

@@ -106,7 +106,7 @@ describe('a process killed over SQLite', () => {
     await agrees(path, await listen(child))
   })
 
-  it('would be caught telling before it wrote: the mutant is a claim that was told, and is not there', async () => {
+  it('would be caught telling before it wrote: the counter-example is a claim that was told, and is not there', async () => {
     const path = join(folder(), 'sotto.db')
     const store = sqliteStore(path)
     const record = newRecord()

@@ -43,26 +43,26 @@ describe.each(stores)('the clock of $name', ({ open }) => {
       expect((await store.claim(record.id, newClaim(record))).why).toBe('gone')
       expect(await store.look(record.id)).toMatchObject({ state: 'lost', changedAt: claimed.leaseUntil })
     }
-    // The mutant does not end leases.
-    const mutant: SecretStore = {
+    // The counter-example does not end leases.
+    const broken: SecretStore = {
       ...sleeper,
       claim: (id, claim) => sleeper.claim(id, { ...claim, leaseMs: 60 * minutes }),
     }
     const record = newRecord()
     await store.put(record)
     const claim = newClaim(record, { leaseMs: 30 })
-    await mutant.claim(record.id, claim)
+    await broken.claim(record.id, claim)
     await until(store, (await store.now()) + 35)
-    expect(await late(mutant, 'settle', record, claim.claimId)).toBe('settled')
+    expect(await late(broken, 'settle', record, claim.claimId)).toBe('settled')
   })
 })
 
 describe('Redis, whose processes have clocks of their own', () => {
-  /** Claims around the expiry, by a process whose clock is that much off; the mutant goes by its own clock. */
-  async function edge(skewMs: number, mutant: boolean): Promise<AroundExpiry> {
+  /** Claims around the expiry, by a process whose clock is that much off; the counter-example goes by its own clock. */
+  async function edge(skewMs: number, broken: boolean): Promise<AroundExpiry> {
     const server = await redisServer()
     toClose.push(() => server.close())
-    const child = fork(wrongClock, [server.url, `${skewMs}`, ...(mutant ? ['mutant'] : [])], {
+    const child = fork(wrongClock, [server.url, `${skewMs}`, ...(broken ? ['broken'] : [])], {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
@@ -135,7 +135,7 @@ describe('every key in Redis', () => {
     }
     expect(await endless()).toMatchObject({ endless: 0 })
     expect((await endless()).keys).toBeGreaterThan(80)
-    await client.set('sotto:{00}:mutant', 'kept for ever')
+    await client.set('sotto:{00}:broken', 'kept for ever')
     expect(await endless()).toMatchObject({ endless: 1 })
   })
 

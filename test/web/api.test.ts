@@ -69,7 +69,7 @@ describe.each(stores)('the API on $name', (store) => {
     const first = await (await site.post(`${path}/claim`, { proof, claimId })).text()
     const second = await (await site.post(`${path}/claim`, { proof, claimId })).text()
     expect(second).toBe(first)
-    // Mutant: a page that draws a new claim id for its retry is told that somebody else has it.
+    // Counter-example: a page that draws a new claim id for its retry is told that somebody else has it.
     expect(await why(await site.post(`${path}/claim`, { proof, claimId: random(16) }))).toBe('opening')
     skewMs += 61_000
     try {

@@ -71,7 +71,7 @@ describe('the server, abused', () => {
     expect(sentBytes).toBeLessThan(1_000)
   })
 
-  it('would be held open by a server without its time limits (mutant)', async () => {
+  it('would be held open by a server without its time limits (counter-example)', async () => {
     const patient = await openSite({ limits: { headersMs: 600_000, requestMs: 600_000 } })
     let over = false
     const trickle = (at: Site) => talk(at, 'GET / HTTP/1.1\r\nHost: a\r\n', keepWriting('X: y\r\n', 50))
@@ -222,7 +222,7 @@ describe('floods', () => {
     void first
   })
 
-  it('would pass a limiter that never says no (mutant)', async () => {
+  it('would pass a limiter that never says no (counter-example)', async () => {
     const site = await openSite()
     const open: Limiter = { take: async () => ({ why: 'allowed' }), close: async () => undefined }
     site.limiter.take = open.take
@@ -250,7 +250,7 @@ describe('floods', () => {
 })
 
 describe('the client’s address', () => {
-  /** The mutant that most code is: the first entry, whoever wrote it. */
+  /** The counter-example that most code is: the first entry, whoever wrote it. */
   const naive = (_socket: string, forwarded: string | null) => forwarded?.split(',')[0]?.trim() ?? ''
 
   it.each([
@@ -267,7 +267,7 @@ describe('the client’s address', () => {
     expect(clientAddress(networks.parse('10.0.0.0/8,fd00::/8'))(socket, forwarded)).toBe(client)
   })
 
-  it('would be the forger’s choice if the first entry counted (mutant)', () => {
+  it('would be the forger’s choice if the first entry counted (counter-example)', () => {
     expect(naive('203.0.113.9', '198.51.100.1')).not.toBe('203.0.113.9')
   })
 

@@ -158,7 +158,7 @@ describe('the headers', () => {
     }
   })
 
-  it('would be missed on one error page (mutant)', async () => {
+  it('would be missed on one error page (counter-example)', async () => {
     const careless = (app: WebApp): WebApp => ({
       async fetch(incoming, info) {
         const answer = await app.fetch(incoming, info)
@@ -166,9 +166,9 @@ describe('the headers', () => {
         return answer
       },
     })
-    const mutant = await openSite({ env: { PUBLIC_URL: publicUrl }, around: careless })
-    const missed = difference(await ask(mutant, 'GET', '/wp-login.php'), 'page')
-    await mutant.close()
+    const broken = await openSite({ env: { PUBLIC_URL: publicUrl }, around: careless })
+    const missed = difference(await ask(broken, 'GET', '/wp-login.php'), 'page')
+    await broken.close()
     expect(missed).toEqual(['content-security-policy'])
   })
 

@@ -107,7 +107,7 @@ describe('hostile text', () => {
     await close()
   })
 
-  it('would be stopped and reported even by a page that took it for HTML (mutant)', async () => {
+  it('would be stopped and reported even by a page that took it for HTML (counter-example)', async () => {
     const { page, close } = await visitors.visitor()
     await page.goto(`${site.url}/s`)
     await watch(page)

@@ -77,7 +77,7 @@ describe('previews, crawlers and other sites', () => {
     expect(state).toBe('sealed')
   })
 
-  it('would be seen to differ if one address answered to GET (mutant)', async () => {
+  it('would be seen to differ if one address answered to GET (counter-example)', async () => {
     // A server that is kind to GET: it does what the page's own POST does.
     const kind = (app: WebApp): WebApp => ({
       fetch(request, info) {
@@ -87,9 +87,9 @@ describe('previews, crawlers and other sites', () => {
         return app.fetch(new Request(request.url, { method: 'POST', headers, body: '{}' }), info)
       },
     })
-    const mutant = await openSite({ around: kind })
-    const { answers } = await previews(mutant)
-    await mutant.close()
+    const broken = await openSite({ around: kind })
+    const { answers } = await previews(broken)
+    await broken.close()
     expect(differing(answers).map((same) => JSON.parse(same[0]!)[0])).toContain('cover')
   })
 })

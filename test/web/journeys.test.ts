@@ -118,7 +118,7 @@ describe('a one-time link, in Chromium', () => {
   it('would be seen with its token in the address bar (mutant)', async () => {
     const visitor = await visitors.visitor()
     await mutate(visitor.context, 'history.replaceState(', '((..._)=>{})(')
-    await visitor.page.goto(await linkTo('mutant'))
+    await visitor.page.goto(await linkTo('broken'))
     await h1(visitor.page, 'Someone sent you a secret')
     expect(visitor.page.url()).toContain('#w1.')
     await visitor.close()
@@ -225,7 +225,7 @@ describe('a one-time link, in Chromium', () => {
       tear = undefined
     })
 
-    it('would be told that somebody else has it, with a new claim id (mutant)', async () => {
+    it('would be told that somebody else has it, with a new claim id (counter-example)', async () => {
       claims()
       const { page, context, close } = await visitors.visitor()
       await context.route('**/claim', async (route) => {
@@ -280,7 +280,7 @@ describe('a one-time link, in Chromium', () => {
 
     it('would bring it back on a page that does not wipe (mutant)', async () => {
       const visitor = await visitors.visitor()
-      await mutate(visitor.context, 'addEventListener(`page', 'addEventListener(`mutant')
+      await mutate(visitor.context, 'addEventListener(`page', 'addEventListener(`broken')
       expect(await comeBack(visitor, await linkTo('still there'), 'still there')).toEqual(['cache'])
       await visitor.close()
     })
@@ -295,7 +295,7 @@ describe('a one-time link, in Chromium', () => {
       await page.mouse.wheel(0, 500)
       await h1(page, 'Someone sent you a secret')
       expect(await state()).toBe('sealed')
-      // Mutant: a page that opens by itself is one press of its own button away, and this test would see it.
+      // Counter-example: a page that opens by itself is one press of its own button away, and this test would see it.
       await page.evaluate(`document.querySelector('#show').click()`)
       await h1(page, 'Your secret')
       await expect.poll(state).toBe('revealed')

@@ -28,7 +28,7 @@ describe('the Observatory’s score', () => {
       'C',
     ],
     ['a public API', { 'access-control-allow-origin': '*' }, '', 'F'],
-  ])('of %s is what the published table says (mutant)', (_name, headers, html, grade) => {
+  ])('of %s is what the published table says (counter-example)', (_name, headers, html, grade) => {
     const result = observatory({
       publicUrl: 'https://a.example',
       headers: new Headers({

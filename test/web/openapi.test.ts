@@ -113,7 +113,7 @@ describe('/openapi.json', () => {
     const validate = described('/api/v1/terms', 'get', 200, 'application/json')
     const terms = (await (await fetch(`${site.url}/api/v1/terms`)).json()) as object
     expect(validate?.(terms)).toBe(true)
-    // Mutant: an answer with one field more than it says is not the one described.
+    // Counter-example: an answer with one field more than it says is not the one described.
     expect(validate?.({ ...terms, secret: 1 })).toBe(false)
   })
 

@@ -194,7 +194,7 @@ describe('every page, as people see it', () => {
     await close()
   })
 
-  it('would be told by axe of a button without a name (mutant)', async () => {
+  it('would be told by axe of a button without a name (counter-example)', async () => {
     const { page, close } = await visitors.visitor()
     await page.goto(site.url)
     await page.evaluate(`document.querySelector('#seal').textContent = ''`)

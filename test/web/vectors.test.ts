@@ -70,7 +70,7 @@ describe('suite 1 in Chromium', () => {
     await close()
   })
 
-  it('would be seen to differ by one bit (mutant)', async () => {
+  it('would be seen to differ by one bit (counter-example)', async () => {
     const [vector] = file.accepts
     const altered = { ...vector!, nonce: `00${vector!.nonce.slice(2)}` }
     const ran = await runVectors({ accepts: [altered], rejects: [] })

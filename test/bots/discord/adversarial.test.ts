@@ -38,7 +38,7 @@ describe('whoever is not the recipient', () => {
     expect(discord.outboundWith(canary)).toHaveLength(1)
   })
 
-  it('would be seen with the secret if the press said who acts (mutant)', async () => {
+  it('would be seen with the secret if the press said who acts (counter-example)', async () => {
     let recipient = ''
     on = await stage({
       twist: (conversation) => ({
@@ -174,7 +174,7 @@ describe('the process', () => {
       return `${options.host}:${options.port}`
     })
 
-  it('talks to Discord and to nobody else, and a mutant that calls home is seen', async () => {
+  it('talks to Discord and to nobody else, and a counter-example that calls home is seen', async () => {
     connects.mockClear()
     on = await stage()
     const { anna, ben } = on.discord.people

@@ -86,7 +86,7 @@ describe('a captured interaction, sent again after a minute', () => {
   })
 
   it.each(doings)(
-    '%s: would make a second card if the store let everyone be first (mutant)',
+    '%s: would make a second card if the store let everyone be first (counter-example)',
     async (_, does) => {
       await replayed(does, true)
       await on.discord.until(() => cards() === 2)
@@ -161,8 +161,8 @@ describe('a store that fails between giving the bytes and recording the claim', 
     expect(answers()).toBe(2)
   })
 
-  it('would show a secret twice if it gave the bytes for a claim that it did not keep (mutant)', async () => {
-    const mutant = (store: SecretStore): SecretStore => ({
+  it('would show a secret twice if it gave the bytes for a claim that it did not keep (counter-example)', async () => {
+    const broken = (store: SecretStore): SecretStore => ({
       ...store,
       async claim(id, claim) {
         const result = await store.claim(id, claim)
@@ -170,14 +170,14 @@ describe('a store that fails between giving the bytes and recording the claim', 
         return result
       },
     })
-    expect(await pressedTwice(mutant)).toEqual({ told: 2, places: 2 })
+    expect(await pressedTwice(broken)).toEqual({ told: 2, places: 2 })
   })
 
-  it('would leave people without an answer if the adapter kept it to itself (mutant)', async () => {
-    const mutant = (show: Show): Show => {
+  it('would leave people without an answer if the adapter kept it to itself (counter-example)', async () => {
+    const broken = (show: Show): Show => {
       return async (view, attempt) => (view.view === 'message' ? { why: 'ok' } : await show(view, attempt))
     }
-    await pressedTwice(failing('before'), mutant)
+    await pressedTwice(failing('before'), broken)
     expect(answers()).toBe(0)
   })
 })

@@ -42,21 +42,21 @@ describe('an update that was made, and whose answer was lost', () => {
     await on.discord.people.anna.untilSees('may have been shown')
   })
 
-  it('would stand in a second place if doubt counted as proof (mutant)', async () => {
-    const mutant = readAs((delivery) =>
+  it('would stand in a second place if doubt counted as proof (counter-example)', async () => {
+    const broken = readAs((delivery) =>
       delivery.why === 'ambiguous' ? { why: 'definitive', code: delivery.code } : delivery,
     )
-    expect(await lostThenPressedAgain(mutant)).toMatchObject({ places: 2 })
+    expect(await lostThenPressedAgain(broken)).toMatchObject({ places: 2 })
   })
 
-  it('would be sent more often if the adapter tried again by itself too, as the library does (mutant)', async () => {
-    const mutant = (show: Show): Show => {
+  it('would be sent more often if the adapter tried again by itself too, as the library does (counter-example)', async () => {
+    const broken = (show: Show): Show => {
       return async (view, attempt) => {
         const first = await show(view, attempt)
         return first.why === 'ambiguous' ? await show(view, attempt + 1).then(() => first) : first
       }
     }
-    expect((await lostThenPressedAgain(mutant)).told).toBeGreaterThan(3)
+    expect((await lostThenPressedAgain(broken)).told).toBeGreaterThan(3)
   })
 })
 
@@ -86,12 +86,12 @@ describe('an update that was certainly not made', () => {
   )
 
   it.each(refusals)(
-    'because of %s would cost the secret if proof counted as doubt (mutant)',
+    'because of %s would cost the secret if proof counted as doubt (counter-example)',
     async (_, fault) => {
-      const mutant = readAs((delivery) =>
+      const broken = readAs((delivery) =>
         delivery.why === 'definitive' ? { why: 'ambiguous', code: delivery.code } : delivery,
       )
-      expect(await refusedThenPressedAgain(fault, mutant)).toBe(0)
+      expect(await refusedThenPressedAgain(fault, broken)).toBe(0)
     },
   )
 

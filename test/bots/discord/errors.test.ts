@@ -59,14 +59,14 @@ describe('what a failed call proves', () => {
     expect(mistakes(classify)).toEqual([])
   })
 
-  it('would be seen to be wrong where every refusal counts as proof (mutant)', () => {
-    const mutant = (error: unknown): Failure => {
+  it('would be seen to be wrong where every refusal counts as proof (counter-example)', () => {
+    const broken = (error: unknown): Failure => {
       const failure = classify(error)
       return error instanceof DiscordAPIError && failure.why === 'ambiguous'
         ? { why: 'definitive', code: failure.code }
         : failure
     }
-    expect(mistakes(mutant)).toEqual(expect.arrayContaining([40_060, 99_999]))
+    expect(mistakes(broken)).toEqual(expect.arrayContaining([40_060, 99_999]))
   })
 
   it('is nothing when the interaction was acknowledged before: it may have been by this very call', () => {

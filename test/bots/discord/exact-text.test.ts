@@ -48,10 +48,10 @@ describe('a secret on the screen', () => {
     )
   })
 
-  it('would come out changed from a fence without its line break (mutant)', () => {
+  it('would come out changed from a fence without its line break (counter-example)', () => {
     const text = 'js\nconst a = 1'
-    const mutant = { ...exactText(text), markdown: `\`\`\`${text}\`\`\`` } as ExactText
-    expect(copied(mutant)).not.toBe(text)
+    const broken = { ...exactText(text), markdown: `\`\`\`${text}\`\`\`` } as ExactText
+    expect(copied(broken)).not.toBe(text)
   })
 
   it('fits with 4,000 characters', () => {
@@ -111,9 +111,9 @@ describe('a note in a line', () => {
     )
   })
 
-  it('would be alive without the escapes (mutant)', () => {
-    const mutant = (text: string) => text
-    expect(readMarkdown(world, `For: ${mutant('https://a.example')}`).links).not.toEqual([])
-    expect(readMarkdown(world, `For: ${mutant('*a*')}`).text).not.toBe('For: *a*')
+  it('would be alive without the escapes (counter-example)', () => {
+    const broken = (text: string) => text
+    expect(readMarkdown(world, `For: ${broken('https://a.example')}`).links).not.toEqual([])
+    expect(readMarkdown(world, `For: ${broken('*a*')}`).text).not.toBe('For: *a*')
   })
 })

@@ -99,12 +99,12 @@ it('carries them over the wire as they are, and pings nobody', async () => {
     expect(seen.pinged).toEqual([])
     expect(seen.links).toEqual([])
   }
-  // The mutant: a plain message of the library's default pings everyone whom it names.
+  // The counter-example: a plain message of the library's default pings everyone whom it names.
   const body = JSON.stringify({ content: '@everyone' })
   const headers = {
     authorization: `Bot ${discord.token}`,
     'content-type': 'application/json',
-    'user-agent': 'DiscordBot (https://mutant.example, 1)',
+    'user-agent': 'DiscordBot (https://counter-example.example, 1)',
   }
   const url = `${discord.url}/v10/channels/${discord.channels.general.id}/messages`
   await fetch(url, { method: 'POST', headers, body })

@@ -76,7 +76,7 @@ describe('the permissions', () => {
   })
 
   it.each(['ViewChannel', 'SendMessages'] as const)(
-    'are all needed: without %s a card opens, but does not change by itself (mutant)',
+    'are all needed: without %s a card opens, but does not change by itself (counter-example)',
     async (name) => {
       expect(await burnsWith(permissionBits & ~PermissionFlagsBits[name])).toBe(false)
     },

@@ -118,7 +118,7 @@ describe('everything that Discord is shown', () => {
     }
   })
 
-  it('would not fit with notes of 1,000 characters (mutant)', async () => {
+  it('would not fit with notes of 1,000 characters (counter-example)', async () => {
     const long = printAbout({ ...about, note: '*'.repeat(1_000) })
     const receipts = Array.from({ length: 10 }, () => ({ ...receipt('revealed'), about: long }))
     const { message } = await talk(receipts).answer({

@@ -56,7 +56,7 @@ describe('a drop link', () => {
     expect(discord.outboundWith(copied)).toMatchObject([{ route: 'original.edit', privateTo: anna.id }])
   })
 
-  it('would be copied with its escapes by a client that copies a message’s source (mutant)', () => {
+  it('would be copied with its escapes by a client that copies a message’s source (counter-example)', () => {
     const source = printParts([{ verbatim: link, address: 'to-copy' }])
     expect(source.split('\n')).toContain(link)
     expect(readMarkdown(on.discord.world, source)).toEqual({ text: link, codeBlocks: [link], links: [] })

@@ -5,7 +5,7 @@ import { type Stage, sends } from './stage.ts'
 
 export type Show = Surface['show']
 
-/** Counts the reveals that ended, so that a press can be followed to its end; lets a mutant show in a way of its own. */
+/** Counts the reveals that ended, so that a press can be followed to its end; lets a counter-example show in a way of its own. */
 export function pressing() {
   const changed = new Signal()
   let ended = 0

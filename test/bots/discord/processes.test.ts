@@ -72,7 +72,7 @@ describe.each(stores)('several processes over $name', (store) => {
     expect(discord.outboundWith(canary)).toHaveLength(1)
   })
 
-  it('would answer what is typed more than once if the store let everyone be first (mutant)', async () => {
+  it('would answer what is typed more than once if the store let everyone be first (counter-example)', async () => {
     for (let process = 0; process < 2; process++) {
       const store = on.opened.another()
       await on.join({ store: { ...store, first: async () => true } })

@@ -51,7 +51,7 @@ export interface ActorOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly leaseMs?: number
   readonly token?: string
-  /** A deliberately broken conversation, for mutants. */
+  /** A deliberately broken conversation, for counter-examples. */
   readonly twist?: (conversation: Conversation) => Conversation
 }
 

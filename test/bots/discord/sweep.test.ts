@@ -117,7 +117,7 @@ describe.each(stores)('a whole run over $name', (store) => {
     const own = logins.mock.contexts.find((client) => client !== watcher)
     expect(own).toBeInstanceOf(Client)
     expect(reaches(own, [secret, passphrase])).toBe(false)
-    // The mutant: the library as it comes keeps the bot's own private messages, which the gateway brings back.
+    // The counter-example: the library as it comes keeps the bot's own private messages, which the gateway brings back.
     expect(reaches(watcher, [secret])).toBe(true)
   })
 

@@ -31,7 +31,7 @@ describe('what is typed to the bot', () => {
     expect((await on.opened.dump()).includes(canary)).toBe(false)
   })
 
-  it('would not be answered at first without the partial channels (mutant)', async () => {
+  it('would not be answered at first without the partial channels (counter-example)', async () => {
     const { discord } = on
     await on.bot.stop(1_000)
     const heard = async (partials: Partials[], name: string) => {

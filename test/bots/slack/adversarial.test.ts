@@ -30,7 +30,7 @@ async function open(parts: Partial<WorldParts> = {}, kind = sqlite): Promise<Wor
 
 const shows = (args: Record<string, unknown>) => JSON.stringify(args).includes(canary)
 
-/** A mutant whose surface shows in another way. */
+/** A counter-example whose surface shows in another way. */
 const showing =
   (show: (surface: Surface, ...given: Parameters<Surface['show']>) => Promise<Delivery>) =>
   (conversation: Conversation): Conversation => ({
@@ -42,7 +42,7 @@ const showing =
       }),
   })
 
-/** A mutant that does something else with what it has claimed. */
+/** A counter-example that does something else with what it has claimed. */
 const holding =
   (change: (hold: Hold) => Partial<Hold>): Changes =>
   ({ vault }) => ({
@@ -90,18 +90,18 @@ describe('an update that Slack applies before the connection dies', () => {
     expect(await sent()).toEqual([3])
   })
 
-  it('would go to a second screen if a dead connection proved anything (mutant)', async () => {
+  it('would go to a second screen if a dead connection proved anything (counter-example)', async () => {
     expect((await sent({ twist: taking('definitive') })).length).toBeGreaterThan(1)
   })
 
-  it('would go to a second screen if a doubt were given back (mutant)', async () => {
+  it('would go to a second screen if a doubt were given back (counter-example)', async () => {
     const givenBack = holding((hold) => ({
       settle: (state) => (state === 'unconfirmed' ? hold.release() : hold.settle(state)),
     }))
     expect((await sent({ with: givenBack })).length).toBeGreaterThan(1)
   })
 
-  it('would be made more often if something below counted for itself (mutant)', async () => {
+  it('would be made more often if something below counted for itself (counter-example)', async () => {
     const impatient = showing(async (surface, ...given) => {
       await surface.show(...given)
       return await surface.show(...given)
@@ -136,15 +136,15 @@ describe('a failure that proves that nothing was shown', () => {
     expect(await shown(fault)).toBe(1)
   })
 
-  it('would destroy it if a refusal were a doubt (mutant)', async () => {
+  it('would destroy it if a refusal were a doubt (counter-example)', async () => {
     expect(await shown(rateLimited(30), { twist: taking('ambiguous') })).toBe(0)
   })
 
-  it('would lock it up if it were not given back (mutant)', async () => {
+  it('would lock it up if it were not given back (counter-example)', async () => {
     expect(await shown(rateLimited(30), { with: holding(() => ({ release: async () => true })) })).toBe(0)
   })
 
-  it('would let it be seen twice if what was shown were given back too (mutant)', async () => {
+  it('would let it be seen twice if what was shown were given back too (counter-example)', async () => {
     const quiet = holding((hold) => ({ settle: () => hold.release() }))
     expect(await shown(rateLimited(30), { with: quiet })).toBe(2)
   })
@@ -176,7 +176,7 @@ describe.each(stores)('a store that fails in between, $name', (kind) => {
     }
   }
 
-  interface Mutant {
+  interface Broken {
     readonly around?: (store: SecretStore) => SecretStore
     readonly twist?: WorldParts['twist']
   }
@@ -185,7 +185,7 @@ describe.each(stores)('a store that fails in between, $name', (kind) => {
   async function press(
     verb: Verb,
     when: 'before' | 'after',
-    { around = (same) => same, twist }: Mutant = {},
+    { around = (same) => same, twist }: Broken = {},
   ) {
     opened = await kind.open()
     const ids: SecretId[] = []
@@ -230,7 +230,7 @@ describe.each(stores)('a store that fails in between, $name', (kind) => {
     expect(read).toContain(survives ? 'Wiped' : 'The store cannot be reached right now')
   })
 
-  it('would show what is still sealed with a cache before the store (mutant)', async () => {
+  it('would show what is still sealed with a cache before the store (counter-example)', async () => {
     const around = (inner: SecretStore): SecretStore => {
       const cache = new Map<SecretId, NewRecord>()
       return {
@@ -254,7 +254,7 @@ describe.each(stores)('a store that fails in between, $name', (kind) => {
     expect(await press('claim', 'before', { around })).toMatchObject({ shown: 1, state: 'sealed' })
   })
 
-  it('would leave the person waiting if the answer were forgotten (mutant)', async () => {
+  it('would leave the person waiting if the answer were forgotten (counter-example)', async () => {
     const twist = showing((surface, view, attempt) =>
       view.view === 'message' ? Promise.resolve({ why: 'ok' }) : surface.show(view, attempt),
     )

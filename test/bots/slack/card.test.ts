@@ -87,7 +87,7 @@ describe('the card of an opened secret', () => {
       expect(await posted()).toBe(false)
     })
 
-    it('would keep its token if the edits were trusted blindly (mutant)', async () => {
+    it('would keep its token if the edits were trusted blindly (counter-example)', async () => {
       const twist = (conversation: Conversation): Conversation => ({
         ...conversation,
         reveal: (event) =>

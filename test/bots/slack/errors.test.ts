@@ -99,8 +99,8 @@ describe('the table of error codes', () => {
         return { why, code }
       },
     ],
-  ])('catches a version that %s', (_, mutant) => {
-    expect(wrong(mutant)).not.toEqual([])
+  ])('catches a version that %s', (_, broken) => {
+    expect(wrong(broken)).not.toEqual([])
   })
 
   it.each(thrown)('reads %s with %o as %s', (code, fields, why) => {

@@ -33,7 +33,7 @@ export interface WorldParts {
   readonly clock?: Clock
   /** Variables as for the program, beside those of Slack. */
   readonly env?: Readonly<Record<string, string>>
-  /** Stands between the bot and the conversation, for mutants. */
+  /** Stands between the bot and the conversation, for counter-examples. */
   readonly twist?: (conversation: Conversation) => Conversation
 }
 

@@ -127,7 +127,7 @@ describe('no message', () => {
         expect(liveMarkup('', args['blocks']).join()).not.toContain('"link"')
   })
 
-  it('with a preview would be found (mutant)', () => {
+  it('with a preview would be found (counter-example)', () => {
     const call = { args: { channel: 'C1', text: page, unfurl_links: false } } as unknown as Call
     expect(previewed([call])).toEqual([call])
   })

@@ -207,8 +207,8 @@ describe('what was filled in', () => {
   })
 
   it('would send to whoever is first if a missing list were an empty one', () => {
-    const mutant = (view: { state: { values: Record<string, unknown> } }) => view.state.values['to'] ?? []
-    expect(mutant(entered({}) as never)).toEqual([])
+    const broken = (view: { state: { values: Record<string, unknown> } }) => view.state.values['to'] ?? []
+    expect(broken(entered({}) as never)).toEqual([])
     expect(draftOf(entered({})).to).not.toEqual([])
   })
 

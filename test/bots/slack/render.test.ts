@@ -120,7 +120,7 @@ describe('what people typed', () => {
   })
 
   it('would be found if it were rendered as mrkdwn', () => {
-    const mutant: Render = (message) =>
+    const broken: Render = (message) =>
       JSON.parse(
         JSON.stringify(renderBlocks(message)).replaceAll('"type":"rich_text"', '"type":"section"'),
         (_, value) =>
@@ -131,7 +131,7 @@ describe('what people typed', () => {
               }
             : value,
       )
-    expect(harmed(mutant).length).toBeGreaterThan(100)
+    expect(harmed(broken).length).toBeGreaterThan(100)
   })
 
   it('is taken by Slack', () => {

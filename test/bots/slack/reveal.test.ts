@@ -215,11 +215,11 @@ describe('a failure that proves nothing', () => {
 /** A vault that does not tell tenants apart. */
 function withoutTenants({ vault }: ConversationParts): Partial<ConversationParts> {
   const anywhere = <T extends { readonly tenant: string }>(party: T) => ({ ...party, tenant: '' })
-  const mutant: Vault = {
+  const broken: Vault = {
     ...vault,
     share: (order) => vault.share({ ...order, recipient: anywhere(order.recipient) }),
     peek: (attempt) => vault.peek({ ...attempt, by: anywhere(attempt.by) }),
     reveal: (attempt) => vault.reveal({ ...attempt, by: anywhere(attempt.by) }),
   }
-  return { vault: mutant }
+  return { vault: broken }
 }

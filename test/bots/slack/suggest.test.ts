@@ -102,7 +102,7 @@ describe('a suggestion', () => {
 })
 
 describe('a suggestion that comes late', () => {
-  it('never takes the place of a newer one, as it would without the hash (mutant)', async () => {
+  it('never takes the place of a newer one, as it would without the hash (counter-example)', async () => {
     const { slack } = here
     const anna = await fillForm()
     const overtaken = Promise.withResolvers<void>()

@@ -101,7 +101,7 @@ describe('a record made to be accepted under two passphrases', () => {
     return Uint8Array.from(fields.flatMap((value, at) => [at + 1, 0, value.length, ...value]))
   }
 
-  it('is accepted under both by XChaCha20-Poly1305, as the mutant without a commitment shows', () => {
+  it('is accepted under both by XChaCha20-Poly1305, as the counter-example without a commitment shows', () => {
     const withoutCommitment = (unlocked: Unlocked) => decrypt(unlocked.key(), nonce, aad, box)
     const [one, other] = [withoutCommitment(alpha), withoutCommitment(omega)]
     expect(one).toHaveLength(256)

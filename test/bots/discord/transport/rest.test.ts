@@ -56,13 +56,13 @@ describe('a call to Discord', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('would be sent four times with the library’s own settings (mutant)', async () => {
+  it('would be sent four times with the library’s own settings (counter-example)', async () => {
     answers = [json(502, {}), json(502, {}), json(502, {}), json(502, {})]
-    const mutant = new REST({ api: url })
-    await mutant.patch(webhook, { body: patch.body, auth: false }).catch(() => {})
+    const broken = new REST({ api: url })
+    await broken.patch(webhook, { body: patch.body, auth: false }).catch(() => {})
     expect(requests).toHaveLength(4)
-    mutant.clearHandlerSweeper()
-    mutant.clearHashSweeper()
+    broken.clearHandlerSweeper()
+    broken.clearHashSweeper()
   })
 
   it('is definitive and not repeated after a 429, which the library would wait out', async () => {
