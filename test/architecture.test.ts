@@ -142,6 +142,53 @@ describe('the structure', () => {
   })
 })
 
+/** What stands beside `src`, and which of it each may use; all of it may use `src`. */
+const beside: Readonly<Record<string, readonly string[]>> = {
+  doubles: [],
+  demo: ['doubles'],
+  bench: ['doubles'],
+  test: ['doubles', 'demo'],
+}
+
+/** Imports from one folder beside `src` into another that it may not use. */
+function strays(imports: readonly Import[]): readonly string[] {
+  const folder = (path: string) => path.split('/')[1] ?? ''
+  return imports.flatMap(({ from, to }) => {
+    const [own, other] = [folder(from), folder(to)]
+    const allowed = own === other || !(other in beside) || beside[own]?.includes(other)
+    return allowed || !to.startsWith('../') ? [] : [`${from} reaches into ${to}`]
+  })
+}
+
+describe('what stands beside src', () => {
+  const root = resolve(src, '..')
+  const imports = Object.keys(beside).flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => join(folder, path))
+      .flatMap((path) => importsOf(join('..', path), readFileSync(join(root, path), 'utf8'))),
+  )
+
+  it('never mixes: bench and tests, doubles and demo stand on nothing of one another but the doubles', () => {
+    expect(imports.length).toBeGreaterThan(500)
+    expect(strays(imports)).toEqual([])
+  })
+
+  it('would be seen mixing (counter-examples)', () => {
+    const broken = [
+      ...importsOf('../bench/chat.ts', "import { stage } from '../test/bots/discord/stage.ts'"),
+      ...importsOf('../test/some.test.ts', "export { measure } from '../bench/measure.ts'"),
+      ...importsOf('../doubles/slack/world.ts', "import '../../demo/play.ts'"),
+      ...importsOf('../bench/chat.ts', "import { cast } from '../doubles/slack/cast.ts'"),
+    ]
+    expect(strays(broken)).toEqual([
+      '../bench/chat.ts reaches into ../test/bots/discord/stage.ts',
+      '../test/some.test.ts reaches into ../bench/measure.ts',
+      '../doubles/slack/world.ts reaches into ../demo/play.ts',
+    ])
+  })
+})
+
 /** The rooms of ARCHITECTURE.md's map with the files that it names in them. */
 function mapOf(page: string): ReadonlyMap<string, readonly string[]> {
   const [, map = ''] = page.split('## Where things are\n\n```\n')

@@ -169,7 +169,7 @@ type Values = {
 export type LogLevel = (typeof logLevels)[number]
 
 /** Sotto in Slack. */
-export interface SlackConfig {
+interface SlackConfig {
   readonly botToken: string
   /** Exactly one of the two is set: Socket Mode, or HTTP mode. */
   readonly appToken?: string
@@ -179,7 +179,7 @@ export interface SlackConfig {
 }
 
 /** Sotto in Discord. */
-export interface DiscordConfig {
+interface DiscordConfig {
   readonly token: string
   readonly shards: 'auto' | number
   readonly apiUrl?: string

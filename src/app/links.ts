@@ -26,7 +26,7 @@ export interface Web {
 }
 
 /** What the links need that was opened at the start. */
-export interface WebParts {
+interface WebParts {
   readonly store: SecretStore
   readonly keyring: Keyring
   readonly limiter: Limiter

@@ -14,7 +14,7 @@ import { checkStore, openKeyring, openLimiter, openStore } from './stores.ts'
 import { wire } from './wiring.ts'
 
 /** Sotto, started. */
-export interface Running {
+interface Running {
   /** Stops hearing, lets what is in flight finish, and closes the store last. */
   stop(): Promise<void>
 }

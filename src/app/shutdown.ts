@@ -2,7 +2,7 @@ import { within } from '../core/deadline.ts'
 import { codeOf, type Log } from '../core/log.ts'
 
 /** What has to end when Sotto stops, and in which order. */
-export interface Shutdown {
+interface Shutdown {
   /** Adds what hears people: it ends first, beside the others. `end` gives how much it left unfinished. */
   hears(end: (deadlineMs: number) => Promise<number>): void
   /** Adds what must outlive that: it closes afterwards, the last opened first. */

@@ -26,7 +26,7 @@ import { sharedShard } from './transport/shared-shard.ts'
 import { parseTyped } from './typed.ts'
 
 /** Which Discord, as whom, and over which store. */
-export interface DiscordBotOptions {
+interface DiscordBotOptions {
   readonly token: string
   /** Another endpoint than Discord's, without the version. */
   readonly apiUrl?: string

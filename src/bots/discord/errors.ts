@@ -30,12 +30,10 @@ const goneForEver = {
 } as const
 
 /** The codes that prove that nothing was done; every other one, known or not, leaves it open. */
-export const definitiveCodes: readonly number[] = [...Object.keys(refusals), ...Object.keys(goneForEver)].map(
-  Number,
-)
+const definitiveCodes: readonly number[] = [...Object.keys(refusals), ...Object.keys(goneForEver)].map(Number)
 
 /** Those of them that no later attempt changes. */
-export const goneCodes: readonly number[] = Object.keys(goneForEver).map(Number)
+const goneCodes: readonly number[] = Object.keys(goneForEver).map(Number)
 
 /** Somebody acknowledged this interaction before: another process, or a duplicate. */
 export const alreadyAcknowledged = '40060'

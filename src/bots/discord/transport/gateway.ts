@@ -14,7 +14,7 @@ import type { Outage } from '../../adapter/outage.ts'
 import { type ClientSettings, type Connectable, newClient } from './client.ts'
 
 /** The connection on which Discord tells us what people do. */
-export interface Gateway {
+interface Gateway {
   /** Connects, and again whenever that fails. Resolves after the first try, or two seconds. */
   start(): Promise<void>
   connected(): boolean
