@@ -8,6 +8,9 @@ export class DeadlineError extends Error {
   }
 }
 
+/** Calls `then` once, after `ms`; the answer takes that back. */
+export type After = (ms: number, then: () => void) => () => void
+
 const passed = Symbol('the time is over')
 
 /** `work`, waited for at most `ms`; it goes on by itself. @throws DeadlineError when it takes longer, and what `work` throws */
@@ -17,15 +20,30 @@ export async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   return result
 }
 
-/** `work`, or `late` when it takes longer than `ms`; it goes on by itself. @throws what `work` throws in time */
-export async function withinOr<T, const L>(work: Promise<T>, ms: number, late: L): Promise<T | L> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+/** By the machine's own timers, which keep the process alive. */
+function byTimer(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms)
+  return () => clearTimeout(timer)
+}
+
+/**
+ * `work`, or `late` when it takes longer than `ms`; it goes on by itself.
+ * @param after by the machine's own timers unless set
+ * @throws what `work` throws in time
+ */
+export async function withinOr<T, const L>(
+  work: Promise<T>,
+  ms: number,
+  late: L,
+  after: After = byTimer,
+): Promise<T | L> {
+  let cancel: (() => void) | undefined
   const deadline = new Promise<L>((resolve) => {
-    timer = setTimeout(() => resolve(late), Math.max(0, ms))
+    cancel = after(Math.max(0, ms), () => resolve(late))
   })
   try {
     return await Promise.race([work, deadline])
   } finally {
-    clearTimeout(timer)
+    cancel?.()
   }
 }

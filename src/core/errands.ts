@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
+import { type After, withinOr } from './deadline.ts'
 import type { SecretId } from './format/id.ts'
 import type { Keyring } from './keyring.ts'
 import { codeOf, type Log } from './log.ts'
@@ -50,8 +50,7 @@ interface ErrandParts {
   readonly log: Log
   /** ms since epoch; only for how often the same is logged. */
   readonly clock?: () => number
-  /** Answers after `ms`; rejects when it is not needed any more. */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>
+  readonly after?: After
   /** A random part of `most`, 0 included. */
   readonly jitter?: (most: number) => number
 }
@@ -59,8 +58,10 @@ interface ErrandParts {
 /** Between one try and the next, ms; the last again and again. */
 const pauses = [5_000, 30_000, 2 * 60_000, 10 * 60_000, 60 * 60_000, 6 * 60 * 60_000] as const
 
-function sleep(ms: number, signal: AbortSignal): Promise<unknown> {
-  return setTimeout(ms, undefined, { signal, ref: false })
+/** A process that stops does not wait for a handler that hangs. */
+function whileRunning(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms).unref()
+  return () => clearTimeout(timer)
 }
 
 function pauseAfter(tries: number): number {
@@ -84,7 +85,7 @@ const lineEveryMs = 60_000
  * is over and a line in the log says so.
  */
 export function errands(parts: ErrandParts): Errands {
-  const { store, keyring, handlers, log, clock = Date.now, wait = sleep } = parts
+  const { store, keyring, handlers, log, clock = Date.now, after = whileRunning } = parts
   const { jitter = (most) => randomInt(Math.floor(most) + 1) } = parts
   let saidAt = Number.NEGATIVE_INFINITY
 
@@ -119,20 +120,18 @@ export function errands(parts: ErrandParts): Errands {
     // A note that no key here opens is left to a process that has it.
     if (opened === undefined || handler === undefined) return 'elsewhere'
     const late = new AbortController()
-    const answered = new AbortController()
-    // One that hangs must not keep the round from the others.
-    const timeout = wait(tryMs, answered.signal).then(() => {
-      late.abort()
-      throw Object.assign(new Error('no answer in time'), { code: 'timeout' })
-    })
     try {
-      return await Promise.race([handler(opened, { id, tries, signal: late.signal }), timeout])
+      const run = handler(opened, { id, tries, signal: late.signal })
+      // One that hangs must not keep the round from the others.
+      const result = await withinOr(run, tryMs, undefined, after)
+      if (result !== undefined) return result
+      late.abort()
+      log({ event: 'errand-failed', id, name, code: 'timeout' })
+      return 'later'
     } catch (error) {
       log({ event: 'errand-failed', id, name, code: codeOf(error) })
       return 'later'
     } finally {
-      answered.abort()
-      timeout.catch(() => undefined)
       opened.fill(0)
     }
   }

@@ -19,6 +19,18 @@ describe('a deadline', () => {
     }
   })
 
+  it('goes by the timers that it is given, and takes back what it does not need', async () => {
+    const steps: string[] = []
+    const after = (ms: number, then: () => void) => {
+      steps.push(`after ${ms}`)
+      if (ms === 1_000) then()
+      return () => void steps.push('cancelled')
+    }
+    expect(await withinOr(never, 1_000, 'late', after)).toBe('late')
+    expect(await withinOr(Promise.resolve('done'), 2_000, 'late', after)).toBe('done')
+    expect(steps).toEqual(['after 1000', 'cancelled', 'after 2000', 'cancelled'])
+  })
+
   it('leaves nobody to fail alone: what fails too late ends here', async () => {
     let fail = (_error: Error) => {}
     const work = new Promise<never>((_, reject) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { After } from '../../src/core/deadline.ts'
 import {
   type ErrandHandler,
   type ErrandResult,
@@ -200,10 +201,12 @@ describe('the runner of errands', () => {
       told = signal
       return tries > 0 ? Promise.resolve('done') : new Promise<never>(() => undefined)
     }
-    const wait = async (ms: number) => {
+    const after: After = (ms, then) => {
       time += ms
+      then()
+      return () => {}
     }
-    const one = runner([], { handlers: { wipe: hangs }, wait })
+    const one = runner([], { handlers: { wipe: hangs }, after })
     await one.keep(promise())
     expect(await one.round()).toBe(0)
     expect(told?.aborted).toBe(true)
