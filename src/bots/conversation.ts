@@ -125,12 +125,13 @@ export function conversation(parts: ConversationParts): Conversation {
   return {
     form(event) {
       if (event.act === 'open') return { form: 'confirm', press: event.press }
-      const { to, place, secret } = event
+      const { to, place, secret, problem } = event
       return {
         form: 'compose',
         to,
         ...(place && { place }),
         ...(secret && { secret }),
+        ...(problem !== undefined && { problem }),
         ...(links && { hasLinks: true }),
       }
     },

@@ -1,4 +1,4 @@
-import { minTtlSeconds, validTtl } from '../core/format/expiry.ts'
+import { minTtlSeconds, startingTtl, validTtl } from '../core/format/expiry.ts'
 import { maxPassphraseChars } from '../core/format/kdf.ts'
 import type { Draft, SendEvent } from './adapter/event.ts'
 import type { Found, Platform } from './adapter/platform.ts'
@@ -22,12 +22,17 @@ export function draftProblems(
   if (draft.note.length > platform.maxNoteChars) set('note', words.problem.noteLong(platform.maxNoteChars))
   if ((draft.passphrase?.text().length ?? 0) > maxPassphraseChars)
     set('passphrase', words.problem.passphraseLong(maxPassphraseChars))
-  if (!validTtl(draft.ttlSeconds, maxTtlSeconds)) {
+  if (!validTtl(lifetimeOf(draft, maxTtlSeconds), maxTtlSeconds)) {
     set('ttl', words.problem.ttl(span(minTtlSeconds), span(maxTtlSeconds)))
   }
   if (draft.to.length === 0 && (place === undefined || place.kind === 'bot')) set('to', words.problem.nobody)
   if (new Set(draft.to).size > platform.maxRecipients) set('to', words.problem.many(platform.maxRecipients))
   return problems
+}
+
+/** How long a draft's secrets can be opened, in seconds: as it says, or as the form started. */
+export function lifetimeOf({ ttlSeconds }: Draft, maxTtlSeconds: number): number {
+  return ttlSeconds ?? startingTtl(maxTtlSeconds)
 }
 
 /** What is wrong with the people who were chosen. */

@@ -14,6 +14,7 @@ import { tryTwice } from './adapter/retry.ts'
 import type { Block, Place } from './adapter/view.ts'
 import { line, newButton, buttons as row } from './blocks.ts'
 import { card, hintCard, spentCard } from './cards.ts'
+import { lifetimeOf } from './draft-problems.ts'
 import type { Notices } from './notices.ts'
 import { partyOf } from './party.ts'
 import { receiptCard } from './receipts.ts'
@@ -27,6 +28,7 @@ interface SendParts {
   readonly platform: Platform
   readonly notices: Notices
   readonly log: Log
+  readonly maxTtlSeconds: number
 }
 
 /** One recipient's outcome: what to tell the sender, and whether something is sealed and has its receipt. */
@@ -58,7 +60,7 @@ export async function send(ready: Ready, parts: SendParts): Promise<Reply> {
 
 async function sendOne({ event }: Ready, to: Person | Place, parts: SendParts): Promise<Sent> {
   const { by, draft } = event
-  const { vault, platform, log } = parts
+  const { vault, platform, log, maxTtlSeconds } = parts
   const party = partyOf(platform, to)
   const audience = 'channel' in to ? 'place' : 'person'
   const about: About = { platform: platform.name, from: by.id, audience, to: party.id, note: draft.note }
@@ -66,7 +68,7 @@ async function sendOne({ event }: Ready, to: Person | Place, parts: SendParts): 
     const shared = await vault.share({
       content: draft.secret,
       ...(draft.passphrase && { passphrase: draft.passphrase }),
-      ttlSeconds: draft.ttlSeconds,
+      ttlSeconds: lifetimeOf(draft, maxTtlSeconds),
       recipient: party,
       owner: partyOf(platform, by),
       about: printAbout(about),

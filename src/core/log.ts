@@ -54,12 +54,15 @@ export type LogEvent =
 /** Writes one event. Must not throw. */
 export type Log = (event: LogEvent) => void
 
+/** A code from outside, for a log line: others put whole sentences in its place, which may quote anything. */
+export function safeCode(code: string): string {
+  return /^[\w.-]{1,64}$/.test(code) ? code : 'unknown'
+}
+
 /** The code of an error, for a log line: `code`, else its name, never its message. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown'
-  if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number')) {
-    const code = String(error.code)
-    return /^[\w.-]{1,64}$/.test(code) ? code : 'unknown'
-  }
-  return error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'unknown'
+  if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number'))
+    return safeCode(String(error.code))
+  return error instanceof Error ? safeCode(error.name) : 'unknown'
 }

@@ -9,8 +9,8 @@ interface Entered {
   /** Empty: none was typed. */
   readonly secret: string
   readonly passphrase: string
-  /** NaN: none was chosen. */
-  readonly ttlSeconds: number
+  /** In seconds; undefined: nobody touched it. */
+  readonly ttl: string | undefined
   readonly note: string
 }
 
@@ -19,7 +19,7 @@ interface Entered {
  * @param isShowable whether the platform can show a secret exactly: one that it cannot is refused while its sender has it
  */
 export function draftOf(
-  { to, secret, passphrase, ttlSeconds, note }: Entered,
+  { to, secret, passphrase, ttl, note }: Entered,
   isShowable: (secret: string) => boolean = () => true,
 ): { readonly draft: Draft } | { readonly problems: Problems } {
   const problems: Problems = {}
@@ -32,16 +32,23 @@ export function draftOf(
       to,
       secret: Secret.fromText(secret),
       ...(passphrase !== '' && { passphrase: Secret.fromText(passphrase) }),
-      ttlSeconds,
+      ...(ttl !== undefined && { ttlSeconds: Number(ttl) }),
       note: note.trim(),
     },
   }
 }
 
-/** What was typed to the bot, to fill the form with; undefined when it is not there or does not fit whole. */
-export function typedSecret(text: string | undefined, maxChars: number): Secret | undefined {
-  const fits = text !== undefined && text !== '' && text.length <= maxChars && text.isWellFormed()
-  return fits ? Secret.fromText(text) : undefined
+/**
+ * What was typed to the bot, to fill the form with; or in one sentence why the form stays empty.
+ * @param text undefined: it could not be read again
+ */
+export function typedSecret(
+  text: string | undefined,
+  maxChars: number,
+): { readonly secret: Secret } | { readonly problem: string } {
+  if (text === undefined || text === '' || !text.isWellFormed()) return { problem: words.compose.typedLost }
+  if (text.length > maxChars) return { problem: words.compose.typedLong(maxChars) }
+  return { secret: Secret.fromText(text) }
 }
 
 /** A passphrase as it was typed; undefined when it is empty or holds what no sender could have typed. */

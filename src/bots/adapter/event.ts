@@ -12,6 +12,7 @@ export type FormEvent =
       readonly to: readonly string[]
       readonly place?: Place
       readonly secret?: Secret
+      readonly problem?: string
     }
   | { readonly act: 'open'; readonly by: Person; readonly press: OpenPress }
 
@@ -20,7 +21,8 @@ export interface Draft {
   readonly to: readonly string[]
   readonly secret: Secret
   readonly passphrase?: Secret
-  readonly ttlSeconds: number
+  /** Absent: nobody touched what the form starts with. */
+  readonly ttlSeconds?: number
   readonly note: string
 }
 

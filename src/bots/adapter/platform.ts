@@ -21,6 +21,12 @@ export type Failure =
   | { readonly why: 'definitive'; readonly code: string; readonly gone?: true }
   | { readonly why: 'ambiguous'; readonly code: string }
 
+/** A place that the bot has no way to: it is no member there, and was not asked there either. */
+export const noWay = { why: 'definitive', code: 'no_way', gone: true } as const satisfies Failure
+
+/** How long somebody, or what they typed, is looked for while a person waits within the platform's 3 s; ms. */
+export const lookUpMs = 1_500
+
 /** What became of one call. */
 export type Delivery = { readonly why: 'ok' } | Failure
 
@@ -47,7 +53,7 @@ export interface Platform {
   readonly maxNoteChars: number
   readonly maxRecipients: number
 
-  /** Who the chosen ids are, in their order, within about 1.5 s. */
+  /** Who the chosen ids are, in their order, within `lookUpMs`. */
   find(ids: readonly string[], by: Person): Promise<readonly Found[]>
 
   /** Posts once. */

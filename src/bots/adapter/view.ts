@@ -70,6 +70,8 @@ export interface ComposeForm {
   readonly to: readonly string[]
   /** Filled in already; only for "Seal what I just typed". */
   readonly secret?: Secret
+  /** Why it is not filled in, if that was asked for. */
+  readonly problem?: string
   /** Where it goes when nobody is chosen; absent where a card for the first person has no place. */
   readonly place?: Place
   /** What is longer, or a file, has a page of its own. */

@@ -1,12 +1,8 @@
-import { refused } from '../refusals.ts'
-import { words } from '../words.ts'
+import { apology } from '../adapter/apology.ts'
 import type { FollowUp, Interactions } from './interactions.ts'
 import type { Intent, Interaction } from './parse.ts'
 import { asFollowUp, renderInstead, renderMessage } from './render.ts'
 import type { Answer } from './transport/rest.ts'
-
-/** What a person reads when answering them failed in a way that nobody thought of. */
-export const apology = refused(words.refused.failed)
 
 /** The code of an interaction that nobody has acknowledged: it has no messages yet. */
 const unanswered = '10015'

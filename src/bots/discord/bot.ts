@@ -1,8 +1,8 @@
 import type { APIInteraction } from 'discord.js'
 import type { Log } from '../../core/log.ts'
-import { codeOf } from '../../core/log.ts'
 import type { SecretStore } from '../../core/store.ts'
 import { answerTyped } from '../adapter/answer.ts'
+import { apology, orApologise } from '../adapter/apology.ts'
 import type { Bot } from '../adapter/bot.ts'
 import type { Clock } from '../adapter/clock.ts'
 import { systemClock } from '../adapter/clock.ts'
@@ -13,7 +13,7 @@ import { outage } from '../adapter/outage.ts'
 import type { Posted } from '../adapter/platform.ts'
 import { shutdown } from '../adapter/shutdown.ts'
 import { wipes } from '../adapter/wipes.ts'
-import { apologise, apology } from './apology.ts'
+import { apologise } from './apology.ts'
 import { dispatcher } from './dispatch.ts'
 import { type FollowUp, interactions } from './interactions.ts'
 import { type Parsed, parse } from './parse.ts'
@@ -59,14 +59,11 @@ export function discordBot(options: DiscordBotOptions): Bot {
   let dispatch: ReturnType<typeof dispatcher> | undefined
   let conversation: Conversation | undefined
 
-  /** Nothing that one person did may end the process, or leave them without an answer. */
   function begin(what: string, work: Promise<void>, sorry?: () => Promise<Answer | FollowUp | Posted>): void {
-    void underWay.run(
-      work.catch(async (error: unknown) => {
-        log({ event: 'handler-failed', platform: 'discord', what, code: codeOf(error) })
-        logFailure(await sorry?.())
-      }),
+    const handled = orApologise(work, { log, platform: 'discord', what }, async () =>
+      logFailure(await sorry?.()),
     )
+    void underWay.run(handled)
   }
 
   function logFailure(answer: Answer | FollowUp | Posted | undefined): void {

@@ -48,9 +48,8 @@ export function dispatcher(
       case 'sure':
         return logFailure(await interactions.openModal(interaction, sureModal(intent.press)))
       case 'seal-typed': {
-        const secret = await fetchTyped(parts.rest, interaction, intent.message)
-        const event = { act: 'compose', by: interaction.by, to: [], ...(secret && { secret }) } as const
-        return logFailure(await openForm(event))
+        const typed = await fetchTyped(parts.rest, interaction, intent.message)
+        return logFailure(await openForm({ act: 'compose', by: interaction.by, to: [], ...typed }))
       }
       case 'wipe':
         return logFailure(await interactions.update(interaction, renderReveal({ view: 'wiped' })))

@@ -12,7 +12,7 @@ export function parseDraft(
     to: valuesOf(data, 'to'),
     secret: textOf(data, 'secret'),
     passphrase: textOf(data, 'passphrase'),
-    ttlSeconds: Number(valuesOf(data, 'ttl')[0] ?? Number.NaN),
+    ttl: valuesOf(data, 'ttl')[0],
     note: textOf(data, 'note'),
   }
   return draftOf(entered, (secret) => exactText(secret) !== undefined)

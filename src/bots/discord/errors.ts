@@ -1,6 +1,7 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from 'discord.js'
-import { codeOf } from '../../core/log.ts'
+import { safeCode } from '../../core/log.ts'
 import type { Failure } from '../adapter/platform.ts'
+import { transportFailure } from '../adapter/transport-failure.ts'
 
 /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#json: the refusals that prove that nothing was done. */
 const refusals = {
@@ -38,25 +39,19 @@ const goneCodes: readonly number[] = Object.keys(goneForEver).map(Number)
 /** Somebody acknowledged this interaction before: another process, or a duplicate. */
 export const alreadyAcknowledged = '40060'
 
-/** A connection that was never made carried nothing. */
-const neverConnected = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']
-
 /** What an error of a call proves. The library's errors hold the request, so they end here: a code is all that leaves. */
 export function classify(error: unknown): Failure {
   if (error instanceof RateLimitError) return { why: 'definitive', code: '429' }
   if (error instanceof DiscordAPIError) return refusal(error)
   if (error instanceof HTTPError) return { why: 'ambiguous', code: `http_${error.status}` }
-  const code = codeOf(error)
-  if (neverConnected.includes(code)) return { why: 'definitive', code }
-  const timedOut = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
-  return { why: 'ambiguous', code: timedOut ? 'timeout' : code }
+  return transportFailure(error)
 }
 
 function refusal({ code: raw, status }: DiscordAPIError): Failure {
   if (status === 429) return { why: 'definitive', code: '429' }
   // Code 0 with 401: our own token is no longer valid, so nothing was done for us.
   if (status === 401 && raw === 0) return { why: 'definitive', code: '401' }
-  const code = /^\w{1,64}$/.test(String(raw)) ? String(raw) : 'unknown'
+  const code = safeCode(String(raw))
   if (goneCodes.includes(Number(code))) return { why: 'definitive', code, gone: true }
   return { why: definitiveCodes.includes(Number(code)) ? 'definitive' : 'ambiguous', code }
 }

@@ -28,7 +28,8 @@ export function renderForm(form: Form, maxTtlSeconds: number): Modal {
   return form.form === 'compose' ? composeModal(form, maxTtlSeconds) : confirmModal(form)
 }
 
-function composeModal({ to, secret, place, hasLinks }: ComposeForm, maxTtlSeconds: number): Modal {
+function composeModal(form: ComposeForm, maxTtlSeconds: number): Modal {
+  const { to, secret, problem, place, hasLinks } = form
   const offered = offeredLifetimes(maxTtlSeconds)
   const chosen = startingTtl(maxTtlSeconds)
   const { compose } = words
@@ -47,7 +48,8 @@ function composeModal({ to, secret, place, hasLinks }: ComposeForm, maxTtlSecond
           .slice(0, bounds.maxRecipients)
           .map((id) => ({ id, type: SelectMenuDefaultValueType.User })),
       }),
-      label(compose.secret, compose.secretHint + longer, {
+      // A modal has room for five parts, and all are taken: what went wrong stands where the hint did.
+      label(compose.secret, (problem ?? compose.secretHint) + longer, {
         ...input('secret', TextInputStyle.Paragraph, bounds.maxSecretChars, true),
         ...(secret && { value: secret.text() }),
       }),

@@ -1,5 +1,5 @@
 import { type APIUser, Routes } from 'discord.js'
-import type { Found, Person } from '../adapter/platform.ts'
+import { type Found, lookUpMs, type Person } from '../adapter/platform.ts'
 import type { Rest } from './transport/rest.ts'
 
 /** Whether ids are people or bots, which never changes; so it may be remembered. */
@@ -9,7 +9,6 @@ export interface People {
   find(ids: readonly string[], by: Person): Promise<readonly Found[]>
 }
 
-const findMs = 1_500
 const maxKnown = 5_000
 
 /** Asks Discord for those whom no payload has named yet. */
@@ -26,7 +25,7 @@ export function people(rest: Rest): People {
   async function one(id: string, { tenant }: Person): Promise<Found> {
     const known = bots.get(id)
     if (known !== undefined) return found(id, known, tenant)
-    const answer = await rest.asBot({ method: 'GET', route: Routes.user(id), timeoutMs: findMs })
+    const answer = await rest.asBot({ method: 'GET', route: Routes.user(id), timeoutMs: lookUpMs })
     if (answer.why !== 'ok') {
       const gone = answer.why === 'definitive' && answer.gone === true
       return gone ? { why: 'unknown', id } : { why: 'unreachable', id, code: answer.code }

@@ -1,7 +1,7 @@
 import { Routes } from 'discord.js'
 import { dmCache } from '../adapter/dm-cache.ts'
 import { edits } from '../adapter/edits.ts'
-import type { Platform, Posted } from '../adapter/platform.ts'
+import { noWay, type Platform, type Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
 import { begin } from './begin.ts'
 import type { Interactions } from './interactions.ts'
@@ -54,7 +54,7 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
       const refused = posted.why === 'definitive' && noAccess.includes(posted.code)
       if (!refused || reply === undefined) return posted
     }
-    return reply === undefined ? { why: 'definitive', code: 'no_way' } : await throughReply(reply, message)
+    return reply === undefined ? noWay : await throughReply(reply, message)
   }
 
   /** A server may force the answers of people's own applications to be private: then nobody else sees the card. */

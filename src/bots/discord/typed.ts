@@ -1,13 +1,10 @@
 import { type APIMessage, type Message, MessageType, Routes } from 'discord.js'
-import type { Secret } from '../../core/format/secret.ts'
 import type { Typed } from '../adapter/answer.ts'
 import { typedSecret } from '../adapter/draft.ts'
+import { lookUpMs } from '../adapter/platform.ts'
 import { bounds } from './limits.ts'
 import type { Interaction } from './parse.ts'
 import type { Rest } from './transport/rest.ts'
-
-/** What is left of the 3 s before a form has to be on its way, ms. */
-const fetchMs = 1_500
 
 /**
  * A message that a person typed to the bot, without its text. Undefined for everything else: above all for the bot's
@@ -26,15 +23,14 @@ export function parseTyped(
   return { by: { tenant: '', id: author.id }, message: id, mark: id, target }
 }
 
-/** What this person typed, fetched again because it was kept nowhere; undefined when it is late, gone or does not fit. */
+/** What this person typed, fetched again because it was kept nowhere; or why it is not in the form: late, gone, too long. */
 export async function fetchTyped(
   rest: Rest,
   { by, place }: Interaction,
   message: string,
-): Promise<Secret | undefined> {
+): Promise<ReturnType<typeof typedSecret>> {
   const route = Routes.channelMessage(place.channel, message)
-  const answer = await rest.asBot({ method: 'GET', route, timeoutMs: fetchMs })
-  if (answer.why !== 'ok') return undefined
-  const { author, content } = answer.body as Partial<APIMessage>
-  return author?.id === by.id ? typedSecret(content, bounds.maxSecretChars) : undefined
+  const answer = await rest.asBot({ method: 'GET', route, timeoutMs: lookUpMs })
+  const { author, content }: Partial<APIMessage> = answer.why === 'ok' ? (answer.body ?? {}) : {}
+  return typedSecret(author?.id === by.id ? content : undefined, bounds.maxSecretChars)
 }

@@ -1,7 +1,7 @@
 import { webApi } from '@slack/bolt'
 import type { Log } from '../../core/log.ts'
 import type { Outage } from '../adapter/outage.ts'
-import type { Failure } from '../adapter/platform.ts'
+import { type Failure, lookUpMs } from '../adapter/platform.ts'
 import { answered, classify, failureOf, httpFailure } from './errors.ts'
 import type { Method } from './scopes.ts'
 import { quietLogger } from './transport/quiet-logger.ts'
@@ -13,7 +13,7 @@ export type Answer = { readonly why: 'ok'; readonly body: Readonly<Record<string
 export interface Api {
   /** `attempt` counts the calls with the same effect, from 1. */
   call(method: Method, args: Readonly<Record<string, unknown>>, attempt?: number): Promise<Answer>
-  /** The same within about 1.5 s, for what a person waits for. */
+  /** The same within `lookUpMs`, for what a person waits for. */
   ask(method: Method, args: Readonly<Record<string, unknown>>): Promise<Answer>
   /** Posts to a response URL. */
   respond(url: string, body: Readonly<Record<string, unknown>>): Promise<Answer>
@@ -33,8 +33,6 @@ export const slackUrl = 'https://slack.com/api/'
 /** Three attempts fit into a reveal's lease. */
 const callMs = 4_000
 
-const askMs = 1_500
-
 /** Bolt's clients retry for half an hour without a timeout unless they are told otherwise. */
 export const singleShot = {
   logger: quietLogger,
@@ -49,7 +47,7 @@ export function api({ botToken, apiUrl = slackUrl, log, outage }: ApiOptions): A
   const client = (timeout: number) =>
     new webApi.WebClient(botToken, { ...singleShot, slackApiUrl: apiUrl, timeout })
   const calls = client(callMs)
-  const questions = client(askMs)
+  const questions = client(lookUpMs)
 
   async function send(
     client: webApi.WebClient,

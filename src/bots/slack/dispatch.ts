@@ -1,8 +1,6 @@
-import { codeOf } from '../../core/log.ts'
 import { answerOnce, answerTyped } from '../adapter/answer.ts'
+import { apology, orApologise } from '../adapter/apology.ts'
 import type { Event } from '../adapter/event.ts'
-import { refused } from '../refusals.ts'
-import { words } from '../words.ts'
 import { openCompose } from './forms.ts'
 import type { Ack, Handling } from './handling.ts'
 import type { Command, Intent } from './parse.ts'
@@ -11,15 +9,13 @@ import { handleSubmission } from './submissions.ts'
 
 /** Does what a person asked for and answers them, also when that fails in a way that nobody thought of. */
 export async function dispatch(intent: Intent, ack: Ack, parts: Handling): Promise<void> {
-  try {
-    await handle(intent, ack, parts)
-  } catch (error) {
-    parts.log({ event: 'handler-failed', platform: 'slack', what: intent.kind, code: codeOf(error) })
+  const handled = { log: parts.log, platform: 'slack', what: intent.kind }
+  await orApologise(handle(intent, ack, parts), handled, async () => {
     await ack()
     if (!('by' in intent) || intent.by === undefined) return
     const place = 'place' in intent ? intent.place : 'metadata' in intent ? intent.metadata?.place : undefined
-    await parts.platform.answer(intent.by.id, place?.reply, refused(words.refused.failed))
-  }
+    await parts.platform.answer(intent.by.id, place?.reply, apology)
+  })
 }
 
 async function handle(intent: Intent, ack: Ack, parts: Handling): Promise<void> {

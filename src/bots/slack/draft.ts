@@ -1,4 +1,3 @@
-import { startingTtl } from '../../core/format/expiry.ts'
 import type { Secret } from '../../core/format/secret.ts'
 import { draftOf, passphraseOf } from '../adapter/draft.ts'
 import type { Draft } from '../adapter/event.ts'
@@ -11,16 +10,12 @@ import { fieldAction } from './views.ts'
  * What was filled into the compose form, or what cannot be read of it. Clients leave out what nobody touched: then
  * the view's own initial value counts, for otherwise a named recipient would become "whoever is first".
  */
-export function parseDraft(
-  view: Fields,
-  maxTtlSeconds: number,
-): { readonly draft: Draft } | { readonly problems: Problems } {
-  const chosen = fields(entered(view, 'ttl', 'selected_option', 'initial_option'))['value']
+export function parseDraft(view: Fields): { readonly draft: Draft } | { readonly problems: Problems } {
   return draftOf({
     to: parseRecipients(view),
     secret: textOf(view, 'secret'),
     passphrase: textOf(view, 'passphrase'),
-    ttlSeconds: chosen === undefined ? startingTtl(maxTtlSeconds) : Number(chosen),
+    ttl: string(fields(entered(view, 'ttl', 'selected_option', 'initial_option'))['value']),
     note: textOf(view, 'note'),
   })
 }

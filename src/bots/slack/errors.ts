@@ -1,4 +1,6 @@
+import { safeCode } from '../../core/log.ts'
 import type { Failure } from '../adapter/platform.ts'
+import { transportFailure } from '../adapter/transport-failure.ts'
 
 /** Refused before anything happened; the same call may go well another time. */
 const refusedNow = [
@@ -113,32 +115,10 @@ export function httpFailure(status: number): Failure {
   return { why: status === 429 ? 'definitive' : 'ambiguous', code: `http_${status}` }
 }
 
-/** Definitive when no connection came about, so that not a byte of the request was sent. */
-function transportFailure(error: unknown): Failure {
-  const cause = field(error, 'cause') ?? error
-  const named = field(cause, 'code')
-  const code = safeCode(String(typeof named === 'string' ? named : (field(error, 'name') ?? 'unknown')))
-  return { why: neverConnected(cause) ? 'definitive' : 'ambiguous', code }
-}
-
-function neverConnected(cause: unknown): boolean {
-  if (field(cause, 'code') === 'UND_ERR_CONNECT_TIMEOUT') return true
-  const each = field(cause, 'errors')
-  // One error for each address that was tried.
-  if (Array.isArray(each) && each.length > 0) return each.every(neverConnected)
-  const call = field(cause, 'syscall')
-  return call === 'connect' || call === 'getaddrinfo'
-}
-
 /** Whether Slack itself answered, be it with a refusal: then it can be reached. */
 export function answered(error: unknown): boolean {
   const code = field(error, 'code')
   return code === 'slack_webapi_platform_error' || code === 'slack_webapi_rate_limited_error'
-}
-
-/** A code that is fit for a log line: Slack puts whole answers in its place when they are not JSON. */
-function safeCode(code: string): string {
-  return /^[\w.-]{1,64}$/.test(code) ? code : 'unreadable'
 }
 
 function field(value: unknown, name: string): unknown {

@@ -124,22 +124,15 @@ export async function openTyped(
   const opened = await open(loadingView, trigger, by, place, parts)
   if (opened === undefined) return
   const text = await readTyped(place.channel, message, by, parts)
-  const secret = typedSecret(text, bounds.maxSecretChars)
   const form = parts.conversation.form({
     act: 'compose',
     by,
     to: [],
     place: { ...place, kind: 'bot' },
-    ...(secret && { secret }),
+    ...typedSecret(text, bounds.maxSecretChars),
   })
   if (form.form !== 'compose') return
-  const problem = secret
-    ? undefined
-    : (text?.length ?? 0) > bounds.maxSecretChars
-      ? words.compose.typedLong(bounds.maxSecretChars)
-      : words.compose.typedLost
-  const { maxTtlSeconds } = parts
-  const view = composeView(form, { maxTtlSeconds, ...(problem !== undefined && { problem }) })
+  const view = composeView(form, parts)
   form.secret?.wipe()
   await parts.api.call('views.update', { view_id: opened.viewId, hash: opened.hash, view })
 }

@@ -1,6 +1,6 @@
 import { dmCache, type OpenDm } from '../adapter/dm-cache.ts'
 import { edits } from '../adapter/edits.ts'
-import type { Found, Person, Platform, Posted } from '../adapter/platform.ts'
+import { type Found, noWay, type Person, type Platform, type Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
 import type { Answer, Api } from './api.ts'
 import { begin } from './begin.ts'
@@ -48,7 +48,7 @@ export function slackPlatform(api: Api): SlackPlatform {
       const posted = await postAt(channel, message)
       if (posted.why === 'ok' || !notThere.has(posted.code) || reply === undefined) return posted
     }
-    if (reply === undefined) return { why: 'definitive', code: 'no_reply', gone: true }
+    if (reply === undefined) return noWay
     const answer = await api.respond(reply, {
       response_type: 'in_channel',
       ...content(message),

@@ -27,7 +27,7 @@ export async function handleSubmission(intent: Submitted, ack: Ack, parts: Handl
 async function compose(intent: Submitted, ack: Ack, parts: Handling): Promise<void> {
   const { by, view, viewId } = intent
   const { api, conversation, platform } = parts
-  const read = parseDraft(view, parts.maxTtlSeconds)
+  const read = parseDraft(view)
   if ('problems' in read) return await ack(fieldErrors(read.problems))
   const place = await resolvePlace(intent.metadata?.place, by, parts)
   const event = { act: 'send', by, draft: read.draft, ...(place && { place }) } as const

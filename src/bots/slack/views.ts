@@ -64,8 +64,6 @@ export function messageView(message: Message, place?: Place): ModalView {
 
 interface ComposeParts {
   readonly maxTtlSeconds: number
-  /** Stands above the form. */
-  readonly problem?: string
   /** Of the secret's field. Another one than before makes it a new field to Slack, which shows the form's own secret. */
   readonly secretAction?: string
 }
@@ -73,9 +71,9 @@ interface ComposeParts {
 /** The form that seals. In a form that is open already, Slack keeps what is filled into fields of the same ids. */
 export function composeView(
   form: ComposeForm,
-  { maxTtlSeconds, problem, secretAction = fieldAction }: ComposeParts,
+  { maxTtlSeconds, secretAction = fieldAction }: ComposeParts,
 ): ModalView {
-  const { to, place, secret, hasLinks } = form
+  const { to, place, secret, problem, hasLinks } = form
   const open = place !== undefined && place.kind !== 'bot'
   const offered = offeredLifetimes(maxTtlSeconds)
   const options = offered.map((ttlSeconds) => ({

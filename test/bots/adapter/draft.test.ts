@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { draftOf, passphraseOf, typedSecret, wipeDraft } from '../../../src/bots/adapter/draft.ts'
 import { words } from '../../../src/bots/words.ts'
 
-const entered = { to: ['anna'], secret: ' s\n', passphrase: ' p ', ttlSeconds: 600, note: ' n ' }
+const entered = { to: ['anna'], secret: ' s\n', passphrase: ' p ', ttl: '600', note: ' n ' }
 
 function drafted(over: Partial<typeof entered> = {}) {
   const made = draftOf({ ...entered, ...over })
@@ -18,6 +18,12 @@ describe('a filled form', () => {
     expect(draft).toMatchObject({ to: ['anna'], ttlSeconds: 600, note: 'n' })
     expect(drafted({ passphrase: '' }).passphrase).toBeUndefined()
     expect(drafted({ secret: '' }).secret.text()).toBe('')
+  })
+
+  it('says nothing of a lifetime that nobody touched, and nothing good of one that is no number', () => {
+    const untouched = draftOf({ ...entered, ttl: undefined })
+    expect('draft' in untouched && 'ttlSeconds' in untouched.draft).toBe(false)
+    expect(drafted({ ttl: 'soon' }).ttlSeconds).toBeNaN()
   })
 
   it('names every field that cannot be kept exactly', () => {
@@ -46,7 +52,10 @@ it('a passphrase that nobody can have typed is none', () => {
   expect(passphraseOf(' p ')?.text()).toBe(' p ')
 })
 
-it('what was typed to the bot fills the form whole or not at all', () => {
-  expect(typedSecret(' s\n', 3)?.text()).toBe(' s\n')
-  for (const text of [undefined, '', 'long', '\ud800']) expect(typedSecret(text, 3)).toBeUndefined()
+it('what was typed to the bot fills the form whole or not at all, and then the form says why', () => {
+  const typed = typedSecret(' s\n', 3)
+  expect('secret' in typed && typed.secret.text()).toBe(' s\n')
+  const { typedLong, typedLost } = words.compose
+  expect(typedSecret('long', 3)).toEqual({ problem: typedLong(3) })
+  for (const text of [undefined, '', '\ud800']) expect(typedSecret(text, 3)).toEqual({ problem: typedLost })
 })

@@ -161,6 +161,8 @@ describe('everything that Discord is shown', () => {
     for (const maxTtlSeconds of [600, 3_600, 30 * 86_400]) {
       fitsModal(renderForm({ form: 'compose', to, secret, place, hasLinks: true }, maxTtlSeconds))
       fitsModal(renderForm({ form: 'compose', to: [] }, maxTtlSeconds))
+      for (const problem of [words.compose.typedLost, words.compose.typedLong(bounds.maxSecretChars)])
+        fitsModal(renderForm({ form: 'compose', to: [], problem, hasLinks: true }, maxTtlSeconds))
     }
     const problem = words.confirm.wrong(9)
     fitsModal(renderForm({ form: 'confirm', press, problem }, 600))

@@ -2,6 +2,7 @@ import { Client, Events, GatewayDispatchEvents, GatewayIntentBits, Partials } fr
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fails, silentBefore, statusBefore } from '../../../doubles/discord/faults.ts'
 import { post, silence } from '../../../doubles/discord/message.ts'
+import { words } from '../../../src/bots/words.ts'
 import { type Stage, sends, stage } from './stage.ts'
 
 let on: Stage
@@ -78,17 +79,22 @@ describe('what is typed to the bot', () => {
   it.each([
     ['late', silentBefore()],
     ['refused', statusBefore(503)],
-  ])('leaves the form empty when fetching it is %s, and the form opens in time', async (_, fault) => {
-    const { discord } = on
-    const { ben } = discord.people
-    await ben.messagesBot(canary)
-    await ben.untilSees('Shall I seal that')
-    discord.faults.next('message.get', fault)
-    const { ms, ok } = await ben.presses('Seal what I just typed')
-    expect(ok).toBe(true)
-    expect(ms).toBeLessThan(3_000)
-    expect((await ben.untilModal('Send a secret')).text).not.toContain(canary)
-  })
+  ])(
+    'leaves the form empty when fetching it is %s, which the form says, and it opens in time',
+    async (_, fault) => {
+      const { discord } = on
+      const { ben } = discord.people
+      await ben.messagesBot(canary)
+      await ben.untilSees('Shall I seal that')
+      discord.faults.next('message.get', fault)
+      const { ms, ok } = await ben.presses('Seal what I just typed')
+      expect(ok).toBe(true)
+      expect(ms).toBeLessThan(3_000)
+      const { text } = await ben.untilModal('Send a secret')
+      expect(text).not.toContain(canary)
+      expect(text).toContain(words.compose.typedLost)
+    },
+  )
 
   it('is not the bot’s own private message, which the gateway brings back to it', async () => {
     const { discord } = on

@@ -1,3 +1,4 @@
+import { apology, orApologise } from '../../../src/bots/adapter/apology.ts'
 import type { Bot } from '../../../src/bots/adapter/bot.ts'
 import { type Clock, systemClock } from '../../../src/bots/adapter/clock.ts'
 import { dedupe } from '../../../src/bots/adapter/dedupe.ts'
@@ -6,9 +7,7 @@ import { inFlight } from '../../../src/bots/adapter/in-flight.ts'
 import { outage } from '../../../src/bots/adapter/outage.ts'
 import { shutdown } from '../../../src/bots/adapter/shutdown.ts'
 import { wipes } from '../../../src/bots/adapter/wipes.ts'
-import { refused } from '../../../src/bots/refusals.ts'
-import { words } from '../../../src/bots/words.ts'
-import { codeOf, type Log } from '../../../src/core/log.ts'
+import type { Log } from '../../../src/core/log.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
 import { connection } from './connection.ts'
 import { dispatch } from './dispatch.ts'
@@ -43,13 +42,12 @@ export function pigeonBot(options: PigeonBotOptions): Bot {
     if (conversation === undefined) return
     const parts = { call: pigeon.call, platform, conversation, dedupe: deduped, wipes: onScreens, log }
     const done = dispatch(deed, parse(deed, loft), { ...parts, maxTtlSeconds })
-    void underWay.run(done.catch((error: unknown) => apologise(deed, error)))
+    const handled = { log, platform: 'pigeon', what: deed.what }
+    void underWay.run(orApologise(done, handled, () => apologise(deed)))
   }
 
-  /** Nothing that one person did may end the process, or leave them without an answer. */
-  async function apologise({ deed, what }: Deed, error: unknown): Promise<void> {
-    log({ event: 'handler-failed', platform: 'pigeon', what, code: codeOf(error) })
-    await pigeon.call({ verb: 'private', deed, body: renderMessage(refused(words.refused.failed)) })
+  async function apologise({ deed }: Deed): Promise<void> {
+    await pigeon.call({ verb: 'private', deed, body: renderMessage(apology) })
   }
 
   return {

@@ -2,14 +2,13 @@ import { answerOnce, answerTyped } from '../../../src/bots/adapter/answer.ts'
 import type { Dedupe } from '../../../src/bots/adapter/dedupe.ts'
 import { passphraseOf, typedSecret, wipeDraft } from '../../../src/bots/adapter/draft.ts'
 import type { Conversation, FormEvent, SendEvent } from '../../../src/bots/adapter/event.ts'
-import type { Person, Platform } from '../../../src/bots/adapter/platform.ts'
+import { lookUpMs, type Person, type Platform } from '../../../src/bots/adapter/platform.ts'
 import { retry } from '../../../src/bots/adapter/retry.ts'
 import type { Message } from '../../../src/bots/adapter/view.ts'
 import type { Wipes } from '../../../src/bots/adapter/wipes.ts'
 import { anotherTry, problemMessage } from '../../../src/bots/problems.ts'
 import { refused } from '../../../src/bots/refusals.ts'
 import { words } from '../../../src/bots/words.ts'
-import type { Secret } from '../../../src/core/format/secret.ts'
 import type { Log } from '../../../src/core/log.ts'
 import type { Answer, Connection } from './connection.ts'
 import { renderForm } from './forms.ts'
@@ -18,9 +17,6 @@ import type { Intent } from './parse.ts'
 import type { Body, Deed } from './protocol.ts'
 import { renderMessage, sentence } from './render.ts'
 import { privateMessage } from './surface.ts'
-
-/** What is left of the 3 s before a form has to be on its way, ms. */
-const readMs = 1_500
 
 /** What answering a deed takes. */
 export interface DispatchParts {
@@ -40,8 +36,8 @@ export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts)
     case 'form':
       return await openForm(intent.event)
     case 'seal-typed': {
-      const secret = await readTyped(intent.by, intent.message)
-      return await openForm({ act: 'compose', by: intent.by, to: [], ...(secret && { secret }) })
+      const typed = await readTyped(intent.by, intent.message)
+      return await openForm({ act: 'compose', by: intent.by, to: [], ...typed })
     }
     case 'wipe':
       wipes.drop(intent.message)
@@ -100,12 +96,12 @@ export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts)
     })
   }
 
-  /** What this person typed, read again because it was kept nowhere; undefined when it is gone or somebody else's. */
-  async function readTyped(by: Person, message: string): Promise<Secret | undefined> {
-    const answer = await call({ verb: 'read', room: deed.room, message }, readMs)
-    if (answer.why !== 'ok' || answer.fields['by'] !== by.id) return undefined
-    const { text } = answer.fields
-    return typedSecret(typeof text === 'string' ? text : undefined, bounds.maxSecretChars)
+  /** What this person typed, read again because it was kept nowhere; or why it is not in the form. */
+  async function readTyped(by: Person, message: string): Promise<ReturnType<typeof typedSecret>> {
+    const answer = await call({ verb: 'read', room: deed.room, message }, lookUpMs)
+    const { by: author, text } = answer.why === 'ok' ? answer.fields : {}
+    const isTheirs = author === by.id && typeof text === 'string'
+    return typedSecret(isTheirs ? text : undefined, bounds.maxSecretChars)
   }
 
   function say(message: Message): Promise<void> {

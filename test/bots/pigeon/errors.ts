@@ -1,4 +1,5 @@
 import type { Failure } from '../../../src/bots/adapter/platform.ts'
+import { safeCode } from '../../../src/core/log.ts'
 
 /** Refusals that prove that nothing was done. */
 const refusedNow = ['slow_down', 'too_long', 'bad_call', 'too_late', 'already_answered', 'no_such_deed']
@@ -10,7 +11,7 @@ const refusedForGood = ['blocked', 'not_a_member', 'no_such_person', 'no_such_ro
 export function classify(code: string): Failure {
   if (refusedForGood.includes(code)) return { why: 'definitive', code, gone: true }
   if (refusedNow.includes(code)) return { why: 'definitive', code }
-  return { why: 'ambiguous', code: /^\w{1,64}$/.test(code) ? code : 'unreadable' }
+  return { why: 'ambiguous', code: safeCode(code) }
 }
 
 /** The line never left. */

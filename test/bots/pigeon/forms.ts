@@ -16,7 +16,8 @@ export function renderForm(form: Form, maxTtlSeconds: number): PigeonForm {
   return form.form === 'compose' ? composeForm(form, maxTtlSeconds) : confirmForm(form)
 }
 
-function composeForm({ to, secret, place, hasLinks }: ComposeForm, maxTtlSeconds: number): PigeonForm {
+function composeForm(form: ComposeForm, maxTtlSeconds: number): PigeonForm {
+  const { to, secret, problem, place, hasLinks } = form
   const { compose } = words
   const longer = hasLinks ? compose.secretLonger('/secret link') : ''
   const choices = offeredLifetimes(maxTtlSeconds).map((seconds) => ({
@@ -34,7 +35,7 @@ function composeForm({ to, secret, place, hasLinks }: ComposeForm, maxTtlSeconds
       },
       {
         ...field('secret', 'text', true, bounds.maxSecretChars),
-        hint: compose.secretHint + longer,
+        hint: (problem ?? compose.secretHint) + longer,
         ...(secret && { value: secret.text() }),
       },
       { ...field('passphrase', 'text', false, maxPassphraseChars), hint: compose.passphraseHint },

@@ -117,7 +117,7 @@ function filledIntent(deed: Done<'filled'>, by: Person): Intent {
     to: typeof to === 'object' ? to.filter((id) => ids.user.test(id)) : [],
     secret: textOf('secret'),
     passphrase: textOf('passphrase'),
-    ttlSeconds: Number(textOf('ttl') || Number.NaN),
+    ttl: textOf('ttl') || undefined,
     note: textOf('note'),
   })
   if ('problems' in read) return { kind: 'problems', problems: read.problems }

@@ -167,7 +167,7 @@ describe('Pigeon’s errors', () => {
     expect(classify('slow_down')).toEqual({ why: 'definitive', code: 'slow_down' })
     expect(classify('blocked')).toEqual({ why: 'definitive', code: 'blocked', gone: true })
     expect(classify('frobnicated')).toEqual({ why: 'ambiguous', code: 'frobnicated' })
-    expect(classify('what you typed')).toEqual({ why: 'ambiguous', code: 'unreadable' })
+    expect(classify('what you typed')).toEqual({ why: 'ambiguous', code: 'unknown' })
   })
 
   it('are all known that the double answers with', () => {

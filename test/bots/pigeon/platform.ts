@@ -1,15 +1,18 @@
 import { dmCache } from '../../../src/bots/adapter/dm-cache.ts'
 import { edits } from '../../../src/bots/adapter/edits.ts'
-import type { Found, Person, Platform, Posted } from '../../../src/bots/adapter/platform.ts'
+import {
+  type Found,
+  lookUpMs,
+  type Person,
+  type Platform,
+  type Posted,
+} from '../../../src/bots/adapter/platform.ts'
 import type { Message } from '../../../src/bots/adapter/view.ts'
 import { begin } from './begin.ts'
 import type { Connection } from './connection.ts'
 import { ids } from './ids.ts'
 import { bounds } from './limits.ts'
 import { renderMessage } from './render.ts'
-
-/** How long somebody is looked for, ms. */
-const findMs = 1_500
 
 /** What the conversation needs, through calls to Pigeon. */
 export function pigeonPlatform({ call }: Pick<Connection, 'call'>): Platform {
@@ -27,7 +30,7 @@ export function pigeonPlatform({ call }: Pick<Connection, 'call'>): Platform {
   }
 
   async function findOne(id: string, { tenant }: Person): Promise<Found> {
-    const answer = await call({ verb: 'who', person: id }, findMs)
+    const answer = await call({ verb: 'who', person: id }, lookUpMs)
     if (answer.why !== 'ok') {
       const isUnknown = answer.code === 'no_such_person'
       return isUnknown ? { why: 'unknown', id } : { why: 'unreachable', id, code: answer.code }

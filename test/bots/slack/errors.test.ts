@@ -114,7 +114,7 @@ describe('the table of error codes', () => {
         data: { error: 'the secret is hunter2' },
       }),
     )
-    expect(failure).toEqual({ why: 'ambiguous', code: 'unreadable' })
+    expect(failure).toEqual({ why: 'ambiguous', code: 'unknown' })
   })
 
   it.each([200, 301, 400, 403, 500, 502, 503, 504])('doubts the status %i', (status) => {
@@ -156,7 +156,7 @@ describe('a connection', () => {
   it('that never answers leaves a doubt, after four seconds', async () => {
     const { server, port } = await listen(() => {})
     const started = ownTime()
-    expect(await at(port).call('views.update', {})).toEqual({ why: 'ambiguous', code: 'TimeoutError' })
+    expect(await at(port).call('views.update', {})).toEqual({ why: 'ambiguous', code: 'timeout' })
     expect(ownTime() - started).toBeLessThan(5_000)
     server.close()
   })

@@ -182,8 +182,15 @@ describe('every form', () => {
     const to = Array.from({ length: 20 }, (_, at) => `U${'0'.repeat(10)}${at}`)
     const views = [
       composeView(
-        { form: 'compose', to, place, secret: secret(), hasLinks: true },
-        { maxTtlSeconds: 30 * 86_400, problem: words.compose.typedLong(3000), secretAction: 'x'.repeat(60) },
+        {
+          form: 'compose',
+          to,
+          place,
+          secret: secret(),
+          problem: words.compose.typedLong(3000),
+          hasLinks: true,
+        },
+        { maxTtlSeconds: 30 * 86_400, secretAction: 'x'.repeat(60) },
       ),
       composeView({ form: 'compose', to: [] }, { maxTtlSeconds: 600 }),
       ...[loadingView, sealingView, openingView, wipedView],

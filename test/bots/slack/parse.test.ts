@@ -173,7 +173,7 @@ describe('what was filled in', () => {
   })
   const form = { form: 'compose', to: ['U1', 'U2'], secret: Secret.fromText('typed before') } as const
   const draftOf = (view: object) => {
-    const read = parseDraft(view as never, 30 * 86_400)
+    const read = parseDraft(view as never)
     if ('problems' in read) throw new Error(JSON.stringify(read.problems))
     return read.draft
   }
@@ -214,9 +214,9 @@ describe('what was filled in', () => {
 
   it('is refused on its field when it cannot be kept exactly', () => {
     const half = entered({ secret: { value: { value: '\ud800' } } })
-    expect(parseDraft(half, 600)).toEqual({ problems: { secret: expect.any(String) } })
+    expect(parseDraft(half)).toEqual({ problems: { secret: expect.any(String) } })
     const passphrase = entered({ passphrase: { value: { value: '\udc00' } } })
-    expect(parseDraft(passphrase, 600)).toEqual({ problems: { passphrase: expect.any(String) } })
+    expect(parseDraft(passphrase)).toEqual({ problems: { passphrase: expect.any(String) } })
   })
 
   it('holds no passphrase when the field is empty', () => {
