@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 const documents = [
-  ...['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md'],
+  ...['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
   ...readdirSync(resolve(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -13,7 +13,7 @@ const documents = [
 /** The files and folders of the project that a document names in code marks or links to. */
 function named(document: string): readonly string[] {
   const text = readFileSync(resolve(root, document), 'utf8')
-  const marked = [...text.matchAll(/`((?:src|test|bench|docs|\.ci)\/[\w./-]+)`/g)].map(
+  const marked = [...text.matchAll(/`((?:src|test|bench|docs|doubles|demo|scripts|mutate|\.ci)\/[\w./-]+)`/g)].map(
     ([, path = '']) => path,
   )
   const folder = document.startsWith('docs/') ? document.slice(0, document.lastIndexOf('/') + 1) : ''
