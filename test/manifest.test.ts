@@ -72,7 +72,13 @@ describe('manifest.yml', () => {
     const { stop } = await sotto({
       store: opened.store,
       bot: (given) =>
-        slackBot({ ...given, botToken: slack.botToken, appToken: slack.appToken, apiUrl: slack.url }),
+        slackBot({
+          ...given,
+          botToken: slack.botToken,
+          appToken: slack.appToken,
+          apiUrl: slack.url,
+          command: '/secret',
+        }),
     })
     await slack.connected()
     const { anna, ben } = slack.people

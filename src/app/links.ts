@@ -71,11 +71,13 @@ function linksOf(vault: WebVault, publicUrl: string): Links {
   }
 }
 
-/** What the page outside shows of a request: a name that nobody vouches for, and what it is for. */
+/**
+ * What the page outside shows of a request: a name that nobody vouches for, and what it is for. Undefined where its
+ * platform is off: nothing here knows what answer that could show.
+ */
 function describeAsk(bytes: Uint8Array, platforms: readonly Platform[]): AskText | undefined {
   const about = parseAbout(bytes)
   const platform = about && platforms.find(({ name }) => name === about.platform)
-  return (
-    about && { from: about.name ?? '', note: about.note, maxCharacters: platform?.maxSecretChars ?? 3_000 }
-  )
+  if (about === undefined || platform === undefined) return undefined
+  return { from: about.name ?? '', note: about.note, maxCharacters: platform.maxSecretChars }
 }

@@ -40,9 +40,9 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
     const platforms = bots.map(({ platform }) => platform)
     const wiring = await wire(config, { store, keyring, limiter, log, platforms })
     const server = await listen(config, store, bots, wiring.web)
-    ending.hears((deadlineMs) => server.stop(deadlineMs))
+    ending.drains((deadlineMs) => server.stop(deadlineMs))
     log({ event: 'listening', host: server.host, port: server.port })
-    for (const bot of bots) ending.hears((deadlineMs) => bot.stop(deadlineMs))
+    for (const bot of bots) ending.drains((deadlineMs) => bot.stop(deadlineMs))
     await Promise.all(bots.map((bot) => bot.start(conversation(wiring.talk(bot.platform)))))
     ending.closes(everyRound(() => wiring.notices.round()))
     log({

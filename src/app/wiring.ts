@@ -39,16 +39,16 @@ export async function wire(config: Config, opened: Opened): Promise<Wiring> {
   const { store, keyring, limiter, log, platforms, clock = Date.now } = opened
   const { maxTtlSeconds } = config
   const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
-  const told = notices(safe, platforms, log, clock)
+  const announcer = notices(safe, platforms, log, clock)
   const web = config.web ? await openWeb(config, { store, keyring, limiter, log, platforms }) : undefined
   return {
     vault: safe,
-    notices: told,
+    notices: announcer,
     ...(web && { web }),
     talk: (platform) => ({
       vault: safe,
       platform,
-      notices: told,
+      notices: announcer,
       limiter,
       log,
       maxTtlSeconds,

@@ -10,11 +10,11 @@ describe('stopping', () => {
     const ending = shutdown(() => undefined)
     ending.closes(async () => order.push('store'))
     ending.closes(async () => order.push('limits'))
-    ending.hears(async () => {
+    ending.drains(async () => {
       await Promise.resolve()
       return order.push('bot')
     })
-    ending.hears(async () => {
+    ending.drains(async () => {
       order.push('server')
       return 2
     })
@@ -35,7 +35,7 @@ describe('stopping', () => {
       given.push(deadlineMs)
       now += 500
     })
-    ending.hears(async (deadlineMs) => {
+    ending.drains(async (deadlineMs) => {
       given.push(deadlineMs)
       now += 700
       return 0
@@ -50,8 +50,8 @@ describe('stopping', () => {
     const ending = shutdown((event) => void log.push(event))
     ending.closes(async () => closed.push('store'))
     ending.closes(() => never())
-    ending.hears(() => never())
-    ending.hears(async () => 0)
+    ending.drains(() => never())
+    ending.drains(async () => 0)
     expect(await ending.stop(10)).toBe(1)
     expect(closed).toEqual(['store'])
     expect(log).toEqual([{ event: 'store-failed', call: 'close', code: 'deadline' }])
@@ -61,7 +61,7 @@ describe('stopping', () => {
     const log: LogEvent[] = []
     const ending = shutdown((event) => void log.push(event))
     ending.closes(() => Promise.reject(new RangeError('no')))
-    ending.hears(() => Promise.reject(new Error('no')))
+    ending.drains(() => Promise.reject(new Error('no')))
     expect(await ending.stop(10)).toBe(1)
     expect(log).toEqual([{ event: 'store-failed', call: 'close', code: 'RangeError' }])
   })

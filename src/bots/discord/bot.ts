@@ -30,7 +30,7 @@ interface DiscordBotOptions {
   readonly token: string
   /** Another endpoint than Discord's, without the version. */
   readonly apiUrl?: string
-  readonly shards?: 'auto' | number
+  readonly shards: 'auto' | number
   readonly store: Pick<SecretStore, 'first' | 'forget'>
   readonly log: Log
   /** The longest lifetime that the form offers. */
@@ -42,7 +42,7 @@ const registerAgainMs = 60_000
 
 /** Sotto in Discord, over its gateway. */
 export function discordBot(options: DiscordBotOptions): Bot {
-  const { token, apiUrl, shards = 'auto', store, log, maxTtlSeconds, clock = systemClock } = options
+  const { token, apiUrl, shards, store, log, maxTtlSeconds, clock = systemClock } = options
   const where = { token, ...(apiUrl !== undefined && { apiUrl }) }
   const rest = discordRest(where)
   const calls = interactions(rest)

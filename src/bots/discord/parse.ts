@@ -16,6 +16,7 @@ import { commandNames, optionNames } from './commands.ts'
 import { parseDraft, textOf } from './draft.ts'
 import { composeId } from './forms.ts'
 import { ids } from './ids.ts'
+import { printReply } from './reply.ts'
 
 /** One interaction, as far as answering it needs. `token` is a capability for 15 minutes: never logged. */
 export interface Interaction {
@@ -94,7 +95,11 @@ export function parse(payload: APIInteraction, isMember: (guildId: string) => bo
 function placeOf(payload: APIInteraction, isMember: (guildId: string) => boolean): Place {
   const { application_id, token, guild_id, context } = payload
   const channel = payload.channel?.id ?? payload.channel_id ?? ''
-  return { channel, kind: kindOf(guild_id, context, isMember), reply: `${application_id}/${token}` }
+  return {
+    channel,
+    kind: kindOf(guild_id, context, isMember),
+    reply: printReply({ applicationId: application_id, token }),
+  }
 }
 
 function kindOf(

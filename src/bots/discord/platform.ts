@@ -8,6 +8,7 @@ import type { Interactions } from './interactions.ts'
 import { bounds } from './limits.ts'
 import type { People } from './people.ts'
 import { renderInstead, renderMessage } from './render.ts'
+import { parseReply, type Reply } from './reply.ts'
 import type { Rest } from './transport/rest.ts'
 
 interface PlatformParts {
@@ -54,13 +55,12 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
       const refused = posted.why === 'definitive' && noAccess.includes(posted.code)
       if (!refused || reply === undefined) return posted
     }
-    return reply === undefined ? noWay : await throughReply(reply, message)
+    const interaction = reply === undefined ? undefined : parseReply(reply)
+    return interaction ? await throughReply(interaction, message) : noWay
   }
 
   /** A server may force the answers of people's own applications to be private: then nobody else sees the card. */
-  async function throughReply(reply: string, message: Message): Promise<Posted> {
-    const slash = reply.indexOf('/')
-    const interaction = { applicationId: reply.slice(0, slash), token: reply.slice(slash + 1) }
+  async function throughReply(interaction: Reply, message: Message): Promise<Posted> {
     const posted = await interactions.followUp(interaction, renderMessage(message))
     if (posted.why !== 'ok') return posted
     if (!posted.isPrivate) return { why: 'ok' }

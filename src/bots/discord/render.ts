@@ -130,10 +130,10 @@ function shown(
   press: OpenPress,
 ): Body | undefined {
   const text = secret.text()
-  const exact = exactText(text)
-  const best = exact ?? markedText(text)
+  const whole = exactText(text)
+  const best = whole ?? markedText(text)
   if (best === undefined) return undefined
-  const marked = exact ? [] : [words.confirm.marked]
+  const marked = whole ? [] : [words.confirm.marked]
   return {
     content: [printParts(shownLead(press, wipeAt)), ...remarks(best), ...marked].join('\n'),
     embeds: [{ description: best.markdown }],

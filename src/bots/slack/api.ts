@@ -21,7 +21,7 @@ export interface Api {
 
 interface ApiOptions {
   readonly botToken: string
-  readonly apiUrl?: string
+  readonly apiUrl: string
   readonly log: Log
   /** Where the calls tell whether Slack can be reached. */
   readonly outage?: Outage
@@ -43,7 +43,7 @@ export const singleShot = {
 } as const
 
 /** The calls of one bot; each failure is logged, and told to `outage` where there is one. */
-export function api({ botToken, apiUrl = slackUrl, log, outage }: ApiOptions): Api {
+export function api({ botToken, apiUrl, log, outage }: ApiOptions): Api {
   const client = (timeout: number) =>
     new webApi.WebClient(botToken, { ...singleShot, slackApiUrl: apiUrl, timeout })
   const calls = client(callMs)

@@ -26,8 +26,8 @@ interface SlackOptions {
   readonly signingSecret?: string
   /** Where the Web API is; Slack's own unless set. */
   readonly apiUrl?: string
-  /** `/secret` unless set. */
-  readonly command?: string
+  /** The slash command. */
+  readonly command: string
   readonly store: Pick<SecretStore, 'first' | 'forget'>
   readonly log: Log
   /** The longest lifetime that the form offers. */
@@ -40,7 +40,7 @@ const answerMs = 3_000
 
 /** Sotto in Slack, through Bolt. */
 export function slackBot(options: SlackOptions): Bot {
-  const { botToken, apiUrl = slackUrl, command = '/secret', store, log, maxTtlSeconds } = options
+  const { botToken, apiUrl = slackUrl, command, store, log, maxTtlSeconds } = options
   const { clock = systemClock } = options
   const isSocket = options.appToken !== undefined
   const down = outage({ platform: 'slack', log, clock, keepsTrying: isSocket })

@@ -1,12 +1,9 @@
 import type { IdShapes } from '../adapter/press.ts'
 
-/** Capital letters and digits, beginning with the kind's letter: `U…`, `W…`, `C…` (docs.slack.dev, "Slack IDs"). */
-const slackId = /^[A-Z0-9]{1,24}$/
-
-/** A message is found by its timestamp, seconds and microseconds. */
+/** Capital letters and digits, beginning with the kind's letter: a person's with `U` or `W` (docs.slack.dev, "Slack IDs"). A message is found by its timestamp, seconds and microseconds. */
 export const ids: IdShapes & { readonly channel: RegExp } = {
-  user: slackId,
-  channel: slackId,
+  user: /^[UW][A-Z0-9]{1,23}$/,
+  channel: /^[A-Z0-9]{1,24}$/,
   message: /^\d{1,12}\.\d{1,6}$/,
 }
 

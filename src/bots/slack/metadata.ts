@@ -46,6 +46,7 @@ export function parseMetadata(text: string): Metadata | undefined {
   const kind = k === 'c' || k === 'd' || k === 'b' ? kinds[k] : undefined
   if (c !== undefined && (typeof c !== 'string' || !ids.channel.test(c) || kind === undefined))
     return undefined
+  if (m !== undefined && (typeof m !== 'string' || !ids.message.test(m))) return undefined
   const place =
     typeof c === 'string' && kind
       ? {

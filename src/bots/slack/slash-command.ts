@@ -1,3 +1,4 @@
+import { userId } from './ids.ts'
 import { bounds, clip } from './limits.ts'
 import { unescapeMrkdwn } from './typed-text.ts'
 
@@ -32,5 +33,5 @@ export function parseCommandText(text: string, name = ''): CommandText {
 }
 
 function mention(word: string): string | undefined {
-  return /^<@([UW][A-Z0-9]{1,23})(?:\|[^<>|]*)?>$/.exec(word)?.[1]
+  return userId(/^<@([^<>|]+)(?:\|[^<>|]*)?>$/.exec(word)?.[1])
 }

@@ -23,11 +23,11 @@ export type Env = { Bindings: RequestInfo }
 
 type Body<R extends Route> = z.output<R['request']>
 
-/** Answers POSTs with what `act` returns. A Refused that it throws is the answer, too. */
+/** Answers POSTs with what `respond` returns. A Refused that it throws is the answer, too. */
 export interface Serving {
-  serve<R extends Route>(route: R, act: (body: Body<R>) => Promise<unknown>): void
+  serve<R extends Route>(route: R, respond: (body: Body<R>) => Promise<unknown>): void
   /** The same for a route whose path names one secret. */
-  serveOne<R extends Route>(route: R, act: (body: Body<R>, id: SecretId) => Promise<unknown>): void
+  serveOne<R extends Route>(route: R, respond: (body: Body<R>, id: SecretId) => Promise<unknown>): void
 }
 
 /** What every route of the API needs before it may act. */
@@ -55,7 +55,11 @@ export function serveIn(app: Hono<Env>, parts: ServeParts): Serving {
     if (allowed.why === 'limited') throw new Refused('limited', { ...allowed, close: true })
   }
 
-  function answer<R extends Route>(route: R, act: (body: Body<R>, id: string) => Promise<unknown>): void {
+  function answer<R extends Route, Id>(
+    route: R,
+    idOf: (context: Context<Env>) => Id,
+    respond: (body: Body<R>, id: Id) => Promise<unknown>,
+  ): void {
     app.post(apiPrefix + route.path, async (context) => {
       const request = context.req.raw
       refuseCrossSite(request.headers)
@@ -67,19 +71,20 @@ export function serveIn(app: Hono<Env>, parts: ServeParts): Serving {
         const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].slice(0, 10)
         throw new Refused('malformed', { fields })
       }
-      const id = context.req.param('id') ?? ''
-      return json(await act(parsed.data as Body<R>, id), route.status, publicUrl)
+      return json(await respond(parsed.data as Body<R>, idOf(context)), route.status, publicUrl)
     })
     app.all(apiPrefix + route.path, () => problem('method-not-allowed', publicUrl, { allow: 'POST' }))
   }
 
   return {
-    serve: (route, act) => answer(route, (body) => act(body)),
-    serveOne: (route, act) =>
-      answer(route, (body, text) => {
-        const id = parseId(text)
-        if (id === undefined) throw new Refused('malformed', { fields: ['id'] })
-        return act(body, id)
-      }),
+    serve: (route, respond) => answer(route, () => undefined, respond),
+    serveOne: (route, respond) => answer(route, secretIdOf, respond),
   }
+}
+
+/** The secret that the path names. @throws Refused when it names none */
+function secretIdOf({ req }: Context<Env>): SecretId {
+  const id = parseId(req.param('id') ?? '')
+  if (id === undefined) throw new Refused('malformed', { fields: ['id'] })
+  return id
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { SecretId } from '../../core/format/id.ts'
 import type { ProblemName } from '../api/problems.ts'
 import type {
   answeredResponse,
@@ -46,26 +47,26 @@ export const api = {
   terms: () => call<Terms>('/terms'),
   keep: (body: object, large: boolean) =>
     call<z.output<typeof keptResponse>>(large ? '/files' : '/secrets', body, sendMs),
-  cover: (id: string) => call<Cover>(`/secrets/${id}/cover`, {}),
-  claim: (id: string, body: object) => call<Claimed>(`/secrets/${id}/claim`, body),
-  settle: (id: string, body: object) => call<undefined>(`/secrets/${id}/settle`, body),
-  receipt: (id: string, body: object) => call<Receipt>(`/receipts/${id}`, body),
-  burn: (id: string, body: object) => call<z.output<typeof burnedResponse>>(`/receipts/${id}/burn`, body),
-  ask: (id: string) => call<AskText>(`/asks/${id}/cover`, {}),
-  answer: (id: string, body: object) => call<z.output<typeof answeredResponse>>(`/asks/${id}/answer`, body),
+  cover: (id: SecretId) => call<Cover>(`/secrets/${id}/cover`, {}),
+  claim: (id: SecretId, body: object) => call<Claimed>(`/secrets/${id}/claim`, body),
+  settle: (id: SecretId, body: object) => call<undefined>(`/secrets/${id}/settle`, body),
+  receipt: (id: SecretId, body: object) => call<Receipt>(`/receipts/${id}`, body),
+  burn: (id: SecretId, body: object) => call<z.output<typeof burnedResponse>>(`/receipts/${id}/burn`, body),
+  ask: (id: SecretId) => call<AskText>(`/asks/${id}/cover`, {}),
+  answer: (id: SecretId, body: object) => call<z.output<typeof answeredResponse>>(`/asks/${id}/answer`, body),
 }
 
-/** Repeats `act` while it fails in a passing way, with growing pauses (ms). The last answer. */
+/** Repeats `attempt` while it fails in a passing way, with growing pauses (ms). The last answer. */
 export async function persist<T>(
-  act: () => Promise<Answer<T>>,
+  attempt: () => Promise<Answer<T>>,
   pauses: readonly number[] = [300, 1_000, 2_500, 5_000],
 ): Promise<Answer<T>> {
   for (const pause of pauses) {
-    const answer = await act()
+    const answer = await attempt()
     if (answer.why === 'ok' || !passing.has(answer.why)) return answer
     await new Promise((resolve) => setTimeout(resolve, pause))
   }
-  return act()
+  return attempt()
 }
 
 async function call<T>(path: string, body?: object, waitMs = answerMs): Promise<Answer<T>> {

@@ -40,9 +40,10 @@ function begin(): void {
 
 /** Asks whether it can be opened. Changes nothing, here or on the server. */
 async function look(): Promise<void> {
-  if (derived === undefined) return
+  const id = derived?.id
+  if (id === undefined) return
   show('looking')
-  const answer = await persist(() => api.cover(derived?.id ?? ''), [500, 1_500])
+  const answer = await persist(() => api.cover(id), [500, 1_500])
   if (answer.why !== 'ok') {
     if (answer.why === 'gone') end('gone')
     else fail(answer, 'unopened', () => void look())

@@ -73,7 +73,14 @@ describe('a Slack that cannot be reached', () => {
     const slack = await slackDouble({ manifest })
     const ours = await sotto({
       store: opened.store,
-      bot: (given) => slackBot({ ...given, botToken: 'x', appToken: 'xapp-wrong', apiUrl: slack.url }),
+      bot: (given) =>
+        slackBot({
+          ...given,
+          botToken: 'x',
+          appToken: 'xapp-wrong',
+          apiUrl: slack.url,
+          command: '/secret',
+        }),
     })
     await slack.until(() => slack.callsTo('apps.connections.open').length >= 2)
     expect(ours.log).toEqual([{ event: 'platform-down', platform: 'slack', code: 'invalid_auth', tries: 1 }])
