@@ -1,4 +1,4 @@
-import { componentDeed, submitDeed } from './deeds.ts'
+import { componentDeed, submitDeed } from './interaction-drafts.ts'
 import type { Deed } from './interaction.ts'
 import type { Message } from './message.ts'
 import type { Person } from './person.ts'

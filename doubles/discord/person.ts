@@ -8,7 +8,7 @@ import {
   say,
   submitDeed,
   userMenuDeed,
-} from './deeds.ts'
+} from './interaction-drafts.ts'
 import type { Channel, User } from './entities.ts'
 import type { Deed, OpenModal } from './interaction.ts'
 import type { Message } from './message.ts'
