@@ -1,5 +1,5 @@
 import { type DiscordDouble, discordDouble } from '../doubles/discord/discord-double.ts'
-import { said } from '../doubles/discord/message.ts'
+import { currentVersion } from '../doubles/discord/message.ts'
 import type { Person } from '../doubles/discord/person.ts'
 import { chatBench, figures, inRounds, passphrase, people, secret, type Times, timed } from './chat.ts'
 import type { Row } from './measure.ts'
@@ -27,7 +27,7 @@ async function sendTo(
 
 function isShown({ user }: Person): boolean {
   return [...user.ephemerals.values()].some((message) =>
-    said(message).embeds.some(({ description = '' }) => description.includes(secret)),
+    currentVersion(message).embeds.some(({ description = '' }) => description.includes(secret)),
   )
 }
 

@@ -4,8 +4,8 @@ import { Refusal } from './errors.ts'
 import { Form, isObject, type Json } from './form.ts'
 import { accessible, type Handler, type Reply } from './handlers.ts'
 import { pingsOf } from './mentions.ts'
-import { edit, type Message, messageShape, post, remove, said } from './message.ts'
-import { readSaid } from './message-rules.ts'
+import { currentVersion, edit, type Message, messageShape, post, remove } from './message.ts'
+import { readMessageText } from './message-rules.ts'
 import { flagsOf, pingable } from './response.ts'
 import type { World } from './world.ts'
 
@@ -55,7 +55,7 @@ export function channelMessages(world: World): Record<Name, Handler> {
       requireWritable(world, channel)
       // Outside interactions nothing is ephemeral: the flag is ignored and everybody reads it.
       const flags = flagsOf(body) & ~MessageFlags.Ephemeral
-      const text = readSaid(body, files, undefined, flags)
+      const text = readMessageText(body, files, undefined, flags)
       if (text.embeds.length > 0) requirePermission(world, channel, Can.EmbedLinks)
       if (files.length > 0) requirePermission(world, channel, Can.AttachFiles)
       const nonce = body['nonce'] as string | number | undefined
@@ -83,7 +83,7 @@ export function channelMessages(world: World): Record<Name, Handler> {
       const message = messageIn(channel, params['message_id'])
       if (message.author !== world.bot) throw new Refusal(Code.CannotEditMessageAuthoredByAnotherUser)
       const flags = message.flags | (flagsOf(body) & ~MessageFlags.Ephemeral)
-      const text = readSaid(body, files, said(message), flags)
+      const text = readMessageText(body, files, currentVersion(message), flags)
       edit(world, message, text, pingsOf(world, pingable(text), body['allowed_mentions']), flags)
       return answer(message, message)
     },

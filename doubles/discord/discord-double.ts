@@ -6,7 +6,7 @@ import type { Json } from './form.ts'
 import { Gateway } from './gateway.ts'
 import { handlers } from './handlers.ts'
 import { forgedPress, pressOf, submissionOf } from './impersonate.ts'
-import { type Deed, type Interaction, Interactions } from './interaction.ts'
+import { type Interaction, type InteractionDraft, Interactions } from './interaction.ts'
 import { announceChannel, join, setBot } from './membership.ts'
 import { type Message, retained } from './message.ts'
 import { judgeFrom } from './openapi.ts'
@@ -232,8 +232,8 @@ export class DiscordDouble {
       throw new Error(`the Discord double complains:\n${this.complaints.join('\n')}`)
   }
 
-  async #begin(deed: Deed): Promise<Interaction> {
-    const interaction = this.interactions.begin(deed)
+  async #begin(draft: InteractionDraft): Promise<Interaction> {
+    const interaction = this.interactions.begin(draft)
     await this.#answered(interaction)
     return interaction
   }

@@ -73,15 +73,15 @@ export class Gateway {
 
   /** Sends an event to every session that hears of it: each connection on a shard gets everything. */
   dispatch(event: Dispatch): void {
-    let heard = false
+    let taken = false
     for (const session of this.#sessions.values()) {
       if (session.lostAt !== undefined && Date.now() - session.lostAt > resumableMs)
         this.#sessions.delete(session.id)
-      else if (!session.hears(event)) continue
+      else if (!session.takes(event)) continue
       session.send(event)
-      heard = true
+      taken = true
     }
-    if (heard) this.sent.push(event)
+    if (taken) this.sent.push(event)
   }
 
   /** Closes every connection with this code; sessions can be resumed unless the code says otherwise. */
@@ -136,7 +136,7 @@ export class Gateway {
       request.headers.host ?? '',
       this.#settings.heartbeatMs ?? defaultHeartbeatMs,
     )
-    socket.on('message', (data) => this.#hear(link, data.toString()))
+    socket.on('message', (data) => this.#receive(link, data.toString()))
     socket.on('error', () => socket.terminate())
     socket.on('close', (code) => {
       link.end()
@@ -150,7 +150,7 @@ export class Gateway {
     })
   }
 
-  #hear(link: Link, text: string): void {
+  #receive(link: Link, text: string): void {
     const message = Buffer.byteLength(text) <= maxPayloadBytes ? parse(text) : undefined
     const op = message?.['op']
     const d = message && isObject(message['d']) ? message['d'] : {}

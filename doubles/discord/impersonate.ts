@@ -1,5 +1,5 @@
-import { componentDeed, submitDeed } from './interaction-drafts.ts'
-import type { Deed } from './interaction.ts'
+import type { InteractionDraft } from './interaction.ts'
+import { componentInteraction, submitInteraction } from './interaction-drafts.ts'
 import type { Message } from './message.ts'
 import type { Person } from './person.ts'
 import type { Place } from './screen.ts'
@@ -12,19 +12,24 @@ export function pressOf(
   victim: Person,
   label: string | RegExp,
   place?: Place,
-): Deed {
+): InteractionDraft {
   const found = victim.screen.button(label, place)
   if (!found) throw new Error(`${victim.name} sees no button “${label}”:\n${victim.sees()}`)
-  return componentDeed(world, actor.user, found.message, found.placed.component)
+  return componentInteraction(world, actor.user, found.message, found.placed.component)
 }
 
 /** A submission of the form that `victim` has open, by someone else. @throws when none is open */
-export function submissionOf(world: World, actor: Person, victim: Person): Deed {
+export function submissionOf(world: World, actor: Person, victim: Person): InteractionDraft {
   if (!victim.user.modal) throw new Error(`${victim.name} has no form open`)
-  return submitDeed(world, actor.user, victim.user.modal)
+  return submitInteraction(world, actor.user, victim.user.modal)
 }
 
 /** A press on a button that is not there: any custom id, on any message. */
-export function forgedPress(world: World, actor: Person, customId: string, message: Message): Deed {
-  return componentDeed(world, actor.user, message, { type: 2, custom_id: customId })
+export function forgedPress(
+  world: World,
+  actor: Person,
+  customId: string,
+  message: Message,
+): InteractionDraft {
+  return componentInteraction(world, actor.user, message, { type: 2, custom_id: customId })
 }

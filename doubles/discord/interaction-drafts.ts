@@ -8,7 +8,7 @@ import {
 } from 'discord-api-types/v10'
 import type { Channel, User } from './entities.ts'
 import type { Json } from './form.ts'
-import type { Deed, OpenModal } from './interaction.ts'
+import type { InteractionDraft, OpenModal } from './interaction.ts'
 import { noPings } from './mentions.ts'
 import { type Message, messageShape, post, silence } from './message.ts'
 import { resolved, submission } from './modal-form.ts'
@@ -61,7 +61,13 @@ function offered(
 }
 
 /** A slash command with its arguments, checked as a client checks them. `line` may name subcommands: `secret list`. */
-export function commandDeed(world: World, user: User, channel: Channel, line: string, args: Arguments): Deed {
+export function commandInteraction(
+  world: World,
+  user: User,
+  channel: Channel,
+  line: string,
+  args: Arguments,
+): InteractionDraft {
   const [name = '', ...steps] = line.replace(/^\//, '').split(/\s+/).filter(Boolean)
   const [command, owners] = offered(world, user, channel, Command.ChatInput, name)
   const people = new Set<string>()
@@ -117,7 +123,13 @@ function argument(
 }
 
 /** An entry of the context menu on a person. */
-export function userMenuDeed(world: World, user: User, channel: Channel, name: string, target: User): Deed {
+export function userMenuInteraction(
+  world: World,
+  user: User,
+  channel: Channel,
+  name: string,
+  target: User,
+): InteractionDraft {
   const [command, owners] = offered(world, user, channel, Command.User, name)
   const known = resolved(world, channel, [target.id])
   const data = { id: command.id, name, type: Command.User, target_id: target.id, resolved: known }
@@ -125,7 +137,12 @@ export function userMenuDeed(world: World, user: User, channel: Channel, name: s
 }
 
 /** An entry of the context menu on a message. */
-export function messageMenuDeed(world: World, user: User, name: string, target: Message): Deed {
+export function messageMenuInteraction(
+  world: World,
+  user: User,
+  name: string,
+  target: Message,
+): InteractionDraft {
   const { channel } = target
   const [command, owners] = offered(world, user, channel, Command.Message, name)
   const known = { messages: { [target.id]: messageShape(target) } }
@@ -134,13 +151,13 @@ export function messageMenuDeed(world: World, user: User, name: string, target: 
 }
 
 /** A press on a button, or a choice in a select with its `values`. */
-export function componentDeed(
+export function componentInteraction(
   world: World,
   user: User,
   message: Message,
   component: Json,
   values?: readonly string[],
-): Deed {
+): InteractionDraft {
   const { channel } = message
   const people = component['type'] === 5 || component['type'] === 7 ? (values ?? []) : []
   const known = resolved(world, channel, people)
@@ -162,7 +179,7 @@ export function componentDeed(
 }
 
 /** The submission of a form, by whoever it is. */
-export function submitDeed(world: World, user: User, modal: OpenModal): Deed {
+export function submitInteraction(world: World, user: User, modal: OpenModal): InteractionDraft {
   const { opener } = modal
   return {
     type: Type.ModalSubmit,

@@ -61,7 +61,7 @@ export interface Interaction {
 }
 
 /** What a person did. `data` is the payload's `data`. */
-export interface Deed {
+export interface InteractionDraft {
   readonly type: Type.ApplicationCommand | Type.MessageComponent | Type.ModalSubmit
   readonly user: User
   readonly channel: Channel
@@ -87,9 +87,9 @@ export class Interactions {
   }
 
   /** Lets something happen and sends it to the bot; its three seconds run from here. */
-  begin(deed: Deed): Interaction {
+  begin(draft: InteractionDraft): Interaction {
     const world = this.#world
-    const { type, user, channel, source } = deed
+    const { type, user, channel, source } = draft
     const id = world.nextId()
     const token = Buffer.from(`interaction:${id}:${crypto.randomUUID()}${crypto.randomUUID()}`).toString(
       'base64url',
@@ -102,8 +102,8 @@ export class Interactions {
       user,
       channel,
       at: world.clock.given(),
-      payload: payload(world, deed, id, token, guest),
-      metadata: metadata(deed, id),
+      payload: payload(world, draft, id, token, guest),
+      metadata: metadata(draft, id),
       ...(source && { source }),
       guest,
       followUps: 0,
@@ -151,12 +151,12 @@ function context(world: World, channel: Channel): Context {
 
 function payload(
   world: World,
-  deed: Deed,
+  draft: InteractionDraft,
   id: string,
   token: string,
   guest: boolean,
 ): GatewayInteractionCreateDispatchData {
-  const { type, user, channel, data, owners, source } = deed
+  const { type, user, channel, data, owners, source } = draft
   const { guild } = channel
   const base = {
     id,
@@ -184,15 +184,15 @@ function payload(
   return { ...base, type, data } as unknown as GatewayInteractionCreateDispatchData
 }
 
-function metadata(deed: Deed, id: string): APIMessageInteractionMetadata {
-  const { user, owners, source, opener, target } = deed
+function metadata(draft: InteractionDraft, id: string): APIMessageInteractionMetadata {
+  const { user, owners, source, opener, target } = draft
   const base = { id, user: userShape(user), authorizing_integration_owners: owners }
-  if (deed.type === Type.ModalSubmit && opener) {
+  if (draft.type === Type.ModalSubmit && opener) {
     const cause = opener.metadata
     if (cause.type === Type.ModalSubmit) throw new Error('A form cannot be opened from a form')
     return { ...base, type: Type.ModalSubmit, triggering_interaction_metadata: cause }
   }
-  if (deed.type === Type.MessageComponent)
+  if (draft.type === Type.MessageComponent)
     return { ...base, type: Type.MessageComponent, interacted_message_id: source?.id ?? '0' }
   return {
     ...base,

@@ -8,7 +8,7 @@ import {
 import { checkComponents } from './component-rules.ts'
 import { Refusal } from './errors.ts'
 import { absent, Form, isObject, type Json } from './form.ts'
-import { type Said, silence } from './message.ts'
+import { type MessageText, silence } from './message.ts'
 
 /** Flags that may be set on a message by whom sends it. */
 const settable =
@@ -22,13 +22,13 @@ const settable =
  * Leading and trailing white space goes, as Discord trims it.
  * @throws Refusal 50035 with every problem, 50006 when nothing would be left.
  */
-export function readSaid(
+export function readMessageText(
   body: Json,
   files: readonly APIAttachment[],
-  before: Said = silence,
+  before: MessageText = silence,
   flags = 0,
   form = new Form(),
-): Said {
+): MessageText {
   const modern = (flags & MessageFlags.IsComponentsV2) !== 0
   form.at('content').string(body['content'], { max: 2000 })
   checkFlags(form.at('flags'), body['flags'])
@@ -53,7 +53,7 @@ export function readSaid(
   const kept = (field: string) => body[field] === undefined
   const list = <T>(field: string, old: readonly T[]): readonly T[] =>
     kept(field) ? old : ((body[field] as readonly T[] | null) ?? [])
-  const next: Said = {
+  const next: MessageText = {
     content: kept('content') ? before.content : String(body['content'] ?? '').trim(),
     embeds: list<APIEmbed>('embeds', before.embeds).map(trimmed),
     components: numbered(list<APIMessageTopLevelComponent>('components', before.components)),
@@ -63,7 +63,7 @@ export function readSaid(
   return next
 }
 
-function isEmpty(next: Said, modern: boolean): boolean {
+function isEmpty(next: MessageText, modern: boolean): boolean {
   if (modern) return next.components.length === 0
   return (
     next.content === '' &&

@@ -17,7 +17,7 @@ import { memberShape, userShape } from './shapes.ts'
 import type { World } from './world.ts'
 
 /** What a message says, in one of its versions. */
-export interface Said {
+export interface MessageText {
   readonly content: string
   readonly embeds: readonly APIEmbed[]
   readonly components: readonly APIMessageTopLevelComponent[]
@@ -25,7 +25,7 @@ export interface Said {
 }
 
 /** One version of a message, kept for ever, as server-side retention could. */
-export interface Version extends Said {
+export interface Version extends MessageText {
   readonly at: number
   readonly pings: Pings
 }
@@ -48,10 +48,10 @@ export interface Message {
 }
 
 /** Nothing said. */
-export const silence: Said = { content: '', embeds: [], components: [], attachments: [] }
+export const silence: MessageText = { content: '', embeds: [], components: [], attachments: [] }
 
 /** What a message says now. */
-export function said(message: Message): Version {
+export function currentVersion(message: Message): Version {
   return message.versions.at(-1) ?? { ...silence, at: message.at, pings: noPings }
 }
 
@@ -59,7 +59,7 @@ type Draft = Pick<Message, 'channel' | 'author'> &
   Partial<Pick<Message, 'type' | 'flags' | 'ephemeralFor' | 'metadata' | 'replyTo' | 'nonce'>>
 
 /** Puts a message where its readers are, and tells the gateway. */
-export function post(world: World, draft: Draft, text: Said, pings: Pings = noPings): Message {
+export function post(world: World, draft: Draft, text: MessageText, pings: Pings = noPings): Message {
   const at = world.clock.now()
   const message: Message = {
     id: world.nextId(),
@@ -75,19 +75,25 @@ export function post(world: World, draft: Draft, text: Said, pings: Pings = noPi
     message.channel.messages.set(message.id, message)
     message.channel.lastMessageId = message.id
   }
-  world.remember('posted', message, said(message))
+  world.remember('posted', message, currentVersion(message))
   announce(world, 'MESSAGE_CREATE', message, messageShape(message))
   return message
 }
 
 /** Replaces what a message says. Filling a loading message is no edit in its readers' eyes. */
-export function edit(world: World, message: Message, text: Said, pings: Pings, flags = message.flags): void {
+export function edit(
+  world: World,
+  message: Message,
+  text: MessageText,
+  pings: Pings,
+  flags = message.flags,
+): void {
   const at = world.clock.now()
   const filled = (message.flags & MessageFlags.Loading) !== 0
   message.flags = flags & ~MessageFlags.Loading
   message.versions.push({ ...text, at, pings })
   if (!filled) message.editedAt = at
-  world.remember('edited', message, said(message))
+  world.remember('edited', message, currentVersion(message))
   announce(world, 'MESSAGE_UPDATE', message, messageShape(message))
 }
 
@@ -96,12 +102,12 @@ export function remove(world: World, message: Message): void {
   message.deletedAt = world.clock.now()
   message.channel.messages.delete(message.id)
   message.ephemeralFor?.ephemerals.delete(message.id)
-  world.remember('deleted', message, said(message))
+  world.remember('deleted', message, currentVersion(message))
   announce(world, 'MESSAGE_DELETE', message, { id: message.id, channel_id: message.channel.id })
 }
 
 /** A message as REST answers and gateway events carry it. */
-export function messageShape(message: Message, now: Version = said(message)): APIMessage {
+export function messageShape(message: Message, now: Version = currentVersion(message)): APIMessage {
   const fromInteraction = message.metadata !== undefined
   return {
     id: message.id,
@@ -170,7 +176,7 @@ function announce(world: World, t: Dispatch['t'], message: Message, shape: objec
     },
     guildId: channel.guild.id,
     intent: Intent.GuildMessages,
-    guarded: author !== world.bot && !said(message).pings.users.includes(world.bot),
+    guarded: author !== world.bot && !currentVersion(message).pings.users.includes(world.bot),
   })
 }
 

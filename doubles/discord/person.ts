@@ -1,16 +1,16 @@
 import { ButtonStyle } from 'discord-api-types/v10'
 import { ownTime } from '../run/own-time.ts'
+import type { Channel, User } from './entities.ts'
+import type { InteractionDraft, OpenModal } from './interaction.ts'
 import {
   type Arguments,
-  commandDeed,
-  componentDeed,
-  messageMenuDeed,
+  commandInteraction,
+  componentInteraction,
+  messageMenuInteraction,
   say,
-  submitDeed,
-  userMenuDeed,
+  submitInteraction,
+  userMenuInteraction,
 } from './interaction-drafts.ts'
-import type { Channel, User } from './entities.ts'
-import type { Deed, OpenModal } from './interaction.ts'
 import type { Message } from './message.ts'
 import { clientErrors, type Entry, enter, fieldsOf, selected } from './modal-form.ts'
 import { matches, type Place, Screen } from './screen.ts'
@@ -58,9 +58,9 @@ export class Person {
    */
   types(text: string, args: Arguments = {}, { channel = this.dm }: Where = {}): Promise<Outcome> {
     if (!text.startsWith('/')) return this.#says(text, channel)
-    const deed = commandDeed(this.#stage.world, this.user, channel, text, args)
+    const draft = commandInteraction(this.#stage.world, this.user, channel, text, args)
     const shown = Object.entries(args).map(([name, value]) => ` ${name}: ${this.#nameOf(value)}`)
-    return this.#does(`types “${text}${shown.join('')}” in ${this.screen.nameOf(channel)}`, deed)
+    return this.#does(`types “${text}${shown.join('')}” in ${this.screen.nameOf(channel)}`, draft)
   }
 
   /** Types a message to the bot. */
@@ -77,14 +77,17 @@ export class Person {
     const { world } = this.#stage
     const user = world.users.get(target.id)
     if (!user) throw new Error('nobody has that id')
-    return this.#does(`uses “${name}” on ${user.name}`, userMenuDeed(world, this.user, channel, name, user))
+    return this.#does(
+      `uses “${name}” on ${user.name}`,
+      userMenuInteraction(world, this.user, channel, name, user),
+    )
   }
 
   /** Uses an entry of the context menu on a message. */
   usesMessageMenu(name: string, message: Message): Promise<Outcome> {
     return this.#does(
       `uses “${name}” on a message`,
-      messageMenuDeed(this.#stage.world, this.user, name, message),
+      messageMenuInteraction(this.#stage.world, this.user, name, message),
     )
   }
 
@@ -102,7 +105,7 @@ export class Person {
       this.opened.push(String(placed.component['url']))
       return { ok: true, ms: 0 }
     }
-    return this.#does(what, componentDeed(this.#stage.world, this.user, message, placed.component))
+    return this.#does(what, componentInteraction(this.#stage.world, this.user, message, placed.component))
   }
 
   /**
@@ -123,7 +126,7 @@ export class Person {
     const values = [selected(placed.component, entry, placed.label)].flat().map(String)
     return this.#does(
       `chooses in “${placed.label}”`,
-      componentDeed(this.#stage.world, this.user, message, placed.component, values),
+      componentInteraction(this.#stage.world, this.user, message, placed.component, values),
     )
   }
 
@@ -141,7 +144,7 @@ export class Person {
     }
     const outcome = await this.#does(
       `submits “${modal.form.title}”`,
-      submitDeed(this.#stage.world, this.user, modal),
+      submitInteraction(this.#stage.world, this.user, modal),
       modal,
     )
     if (!outcome.ok) modal.errors.set('', 'Something went wrong. Try again.')
@@ -209,10 +212,10 @@ export class Person {
     return this.user.modal
   }
 
-  async #does(what: string, deed: Deed, modal?: OpenModal): Promise<Outcome> {
+  async #does(what: string, draft: InteractionDraft, modal?: OpenModal): Promise<Outcome> {
     this.#stage.transcript.act(`${this.name} ${what}`)
     const started = ownTime()
-    const sent = this.#stage.interactions.begin(deed)
+    const sent = this.#stage.interactions.begin(draft)
     if (modal) modal.submitted = sent
     await this.#stage.answered(sent)
     const ms = ownTime() - started

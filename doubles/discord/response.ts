@@ -12,8 +12,17 @@ import { Refusal } from './errors.ts'
 import { Form, isObject, type Json } from './form.ts'
 import { firstResponseMs, type Interaction, type Interactions, tokenMs } from './interaction.ts'
 import { pingsOf } from './mentions.ts'
-import { edit, type Message, messageShape, post, remove, type Said, said, silence } from './message.ts'
-import { readSaid } from './message-rules.ts'
+import {
+  currentVersion,
+  edit,
+  type Message,
+  type MessageText,
+  messageShape,
+  post,
+  remove,
+  silence,
+} from './message.ts'
+import { readMessageText } from './message-rules.ts'
 import { checkModal } from './modal-rules.ts'
 import { memberWithoutUser } from './shapes.ts'
 import type { World } from './world.ts'
@@ -21,7 +30,7 @@ import type { World } from './world.ts'
 const guestFollowUps = 5
 
 /** Everything that was said where mentions count: the content and the text displays. */
-export function pingable({ content, components }: Said): string {
+export function pingable({ content, components }: MessageText): string {
   const texts = JSON.stringify(components, (key, value) => (key === 'custom_id' ? undefined : value))
   return components.length > 0 && content === '' ? texts : content
 }
@@ -81,7 +90,7 @@ export class Responses {
       form.done()
       interaction.original = this.#say(interaction, silence, { flags: flags | MessageFlags.Loading })
     } else if (type === Answer.ChannelMessageWithSource) {
-      const text = readSaid(data, files, silence, flagsOf(data), form)
+      const text = readMessageText(data, files, silence, flagsOf(data), form)
       interaction.original = this.#say(interaction, text, data)
     } else if (interaction.source) {
       interaction.original = interaction.source
@@ -117,7 +126,7 @@ export class Responses {
   followUp(applicationId: string, token: string, body: Json, files: readonly APIAttachment[]): Message {
     const interaction = this.#through(applicationId, token)
     const { original } = interaction
-    const text = readSaid(body, files, silence, flagsOf(body))
+    const text = readMessageText(body, files, silence, flagsOf(body))
     if (original && (original.flags & MessageFlags.Loading) !== 0) {
       this.#change(original, body, files)
       interaction.changed.fire()
@@ -154,7 +163,7 @@ export class Responses {
     return message
   }
 
-  #say(interaction: Interaction, text: Said, body: Json): Message {
+  #say(interaction: Interaction, text: MessageText, body: Json): Message {
     const { channel, user, type, source, metadata } = interaction
     const forced = interaction.guest && !mayInPublic(interaction)
     const ephemeral = forced || (flagsOf(body) & MessageFlags.Ephemeral) !== 0
@@ -178,7 +187,7 @@ export class Responses {
   #change(message: Message, body: Json, files: readonly APIAttachment[], form = new Form()): void {
     const kept = message.flags & (MessageFlags.Ephemeral | MessageFlags.IsComponentsV2)
     const flags = kept | (flagsOf(body) & ~MessageFlags.Ephemeral)
-    const text = readSaid(body, files, said(message), flags, form)
+    const text = readMessageText(body, files, currentVersion(message), flags, form)
     edit(this.#world, message, text, pingsOf(this.#world, pingable(text), body['allowed_mentions']), flags)
   }
 }

@@ -1,6 +1,6 @@
 import { ComponentType as Kind } from 'discord-api-types/v10'
 import type { Channel, User } from './entities.ts'
-import { type Message, said } from './message.ts'
+import { currentVersion, type Message } from './message.ts'
 import {
   messageLines,
   type Placed,
@@ -120,7 +120,7 @@ export class Screen {
     let newest: Found | undefined
     const consider = (message: Message): boolean => {
       if (newest && BigInt(message.id) < BigInt(newest.message.id)) return true
-      const usable = placedIn(said(message).components).filter(
+      const usable = placedIn(currentVersion(message).components).filter(
         (one) => fits(one) && one.component['disabled'] !== true,
       )
       const placed = usable.filter((one) => matches(one.label, label))[nth]

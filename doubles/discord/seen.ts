@@ -3,7 +3,7 @@ import { isSelect } from './component-rules.ts'
 import { isObject, type Json } from './form.ts'
 import type { OpenModal } from './interaction.ts'
 import { readMarkdown, type Shown } from './markdown.ts'
-import { type Message, said, type Version } from './message.ts'
+import { currentVersion, type Message, type Version } from './message.ts'
 import { fieldsOf, heldBy } from './modal-form.ts'
 import type { World } from './world.ts'
 
@@ -60,7 +60,11 @@ function buttonLabel(button: Json): string {
 }
 
 /** Reads one version of a message. */
-export function readMessage(world: World, message: Message, version: Version = said(message)): SeenMessage {
+export function readMessage(
+  world: World,
+  message: Message,
+  version: Version = currentVersion(message),
+): SeenMessage {
   const codeBlocks: string[] = []
   const links: { label: string; url: string }[] = []
   const words = (text: unknown): string[] => {
@@ -70,7 +74,7 @@ export function readMessage(world: World, message: Message, version: Version = s
     links.push(...shown.links)
     return [shown.text]
   }
-  const loading = (message.flags & MessageFlags.Loading) !== 0 && version === said(message)
+  const loading = (message.flags & MessageFlags.Loading) !== 0 && version === currentVersion(message)
   const lines = loading ? [`${message.author.name} is thinking…`] : words(version.content)
   const suppressed = (message.flags & MessageFlags.SuppressEmbeds) !== 0
   for (const embed of suppressed ? [] : (version.embeds as readonly Json[])) {

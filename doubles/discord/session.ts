@@ -28,7 +28,7 @@ export class Session {
   }
 
   /** Whether this session is told of `event`. */
-  hears({ guildId, intent }: Dispatch): boolean {
+  takes({ guildId, intent }: Dispatch): boolean {
     if (intent !== undefined && (this.intents & intent) === 0) return false
     const [id, count] = this.shard
     return id === (guildId === undefined ? 0 : shardOf(guildId, count))

@@ -9,7 +9,7 @@ export class Transcript {
   /** Read when asked for, so that a thousand people cost nothing. */
   readonly #entries: (() => string[])[] = []
   readonly #world: World
-  #told = 0
+  #shown = 0
 
   constructor(world: World) {
     this.#world = world
@@ -54,8 +54,8 @@ export class Transcript {
 
   /** The lines since the last call of this function. */
   news(): readonly string[] {
-    const lines = this.#entries.slice(this.#told).flatMap((read) => read())
-    this.#told = this.#entries.length
+    const lines = this.#entries.slice(this.#shown).flatMap((read) => read())
+    this.#shown = this.#entries.length
     return lines
   }
 

@@ -2,7 +2,7 @@ import { ComponentType } from 'discord-api-types/v10'
 import { describe, expect, it } from 'vitest'
 import { checkCommands } from '../../../doubles/discord/command-rules.ts'
 import { Form, type Json } from '../../../doubles/discord/form.ts'
-import { readSaid } from '../../../doubles/discord/message-rules.ts'
+import { readMessageText } from '../../../doubles/discord/message-rules.ts'
 import { checkModal } from '../../../doubles/discord/modal-rules.ts'
 import { wired } from '../../../doubles/run/wired.ts'
 import { printAbout } from '../../../src/bots/about.ts'
@@ -60,7 +60,7 @@ function receipt(state: ReceiptView['state'], kind: ReceiptView['kind'] = 'c1'):
 /** Discord's rules, as the double checks them. @throws Refusal with everything that does not fit */
 function fits(message: Message): void {
   for (const body of [renderMessage(message), renderPrivate(message), renderInstead(message)]) {
-    readSaid(body as unknown as Json, [], undefined, body.flags)
+    readMessageText(body as unknown as Json, [], undefined, body.flags)
   }
 }
 
@@ -193,7 +193,7 @@ describe('everything that Discord is shown', () => {
     for (const view of views) {
       const body = renderReveal(view, press)
       if (!body) throw new Error(`${view.view} cannot be shown`)
-      readSaid(body as unknown as Json, [], undefined, body.flags)
+      readMessageText(body as unknown as Json, [], undefined, body.flags)
       expect(body.content?.length ?? 0).toBeLessThanOrEqual(limits.contentChars)
     }
   })

@@ -252,6 +252,8 @@ describe('private metadata', () => {
       '{"c":"C1"}',
       '{"c":"C1","k":"x"}',
       '{"c":3,"k":"c"}',
+      '{"c":"C1","k":"c","m":"5"}',
+      '{"c":"C1","k":"c","m":3}',
     ])
       expect(parseMetadata(text)).toBeUndefined()
   })
