@@ -13,7 +13,7 @@ import { connection } from './connection.ts'
 import { dispatch } from './dispatch.ts'
 import { parse } from './parse.ts'
 import { pigeonPlatform } from './platform.ts'
-import type { Deed } from './protocol.ts'
+import type { Interaction } from './protocol.ts'
 import { renderMessage } from './render.ts'
 
 /** Which Pigeon, as whom, and over which store. */
@@ -31,23 +31,23 @@ export interface PigeonBotOptions {
 export function pigeonBot(options: PigeonBotOptions): Bot {
   const { port, token, store, log, maxTtlSeconds, clock = systemClock } = options
   const down = outage({ platform: 'pigeon', log, clock, keepsTrying: true })
-  const pigeon = connection({ port, token, clock, outage: down, log, onDeed })
+  const pigeon = connection({ port, token, clock, outage: down, log, onInteraction })
   const platform = pigeonPlatform(pigeon)
   const underWay = inFlight()
   const onScreens = wipes(clock)
   const deduped = dedupe(store, log, 'pigeon')
   let conversation: Conversation | undefined
 
-  function onDeed(deed: Deed, loft: string): void {
+  function onInteraction(interaction: Interaction, loft: string): void {
     if (conversation === undefined) return
     const parts = { call: pigeon.call, platform, conversation, dedupe: deduped, wipes: onScreens, log }
-    const done = dispatch(deed, parse(deed, loft), { ...parts, maxTtlSeconds })
-    const handled = { log, platform: 'pigeon', what: deed.what }
-    void underWay.run(orApologise(done, handled, () => apologise(deed)))
+    const done = dispatch(interaction, parse(interaction, loft), { ...parts, maxTtlSeconds })
+    const handled = { log, platform: 'pigeon', what: interaction.what }
+    void underWay.run(orApologise(done, handled, () => apologise(interaction)))
   }
 
-  async function apologise({ deed }: Deed): Promise<void> {
-    await pigeon.call({ verb: 'private', deed, body: renderMessage(apology) })
+  async function apologise({ id }: Interaction): Promise<void> {
+    await pigeon.call({ verb: 'private', interaction: id, body: renderMessage(apology) })
   }
 
   return {

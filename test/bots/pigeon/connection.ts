@@ -6,7 +6,7 @@ import { withinOr } from '../../../src/core/deadline.ts'
 import { codeOf, type Log } from '../../../src/core/log.ts'
 import { classify, notSent, unanswered } from './errors.ts'
 import { eachLine, sendLine } from './lines.ts'
-import type { Call, Deed, Fields, Heard } from './protocol.ts'
+import type { Call, Fields, Incoming, Interaction } from './protocol.ts'
 
 /** What became of one call. */
 export type Answer = { readonly why: 'ok'; readonly fields: Fields } | Failure
@@ -17,7 +17,7 @@ export interface Connection {
   connected(): boolean
   /** Made once; it waits a moment for a connection that is coming back. Does not reject. */
   call(call: Call, timeoutMs?: number): Promise<Answer>
-  /** Hears no deed any more; calls still go out. */
+  /** Hears no interaction any more; calls still go out. */
   deafen(): void
   close(): void
 }
@@ -28,7 +28,7 @@ interface ConnectionParts {
   readonly clock: Clock
   readonly outage: Outage
   readonly log: Log
-  onDeed(deed: Deed, loft: string): void
+  onInteraction(interaction: Interaction, loft: string): void
 }
 
 /** Between two tries to connect, ms. */
@@ -39,7 +39,7 @@ const connectMs = 1_000
 const answerMs = 4_000
 
 /** Not connected yet. */
-export function connection({ port, token, clock, outage, log, onDeed }: ConnectionParts): Connection {
+export function connection({ port, token, clock, outage, log, onInteraction }: ConnectionParts): Connection {
   const waiting = new Map<number, (answer: Answer) => void>()
   let socket: Socket | undefined
   /** Set while the connection is up. */
@@ -79,19 +79,19 @@ export function connection({ port, token, clock, outage, log, onDeed }: Connecti
   /** A line of another shape than Pigeon's may cost its own answer and nothing else. */
   function hear(line: string): void {
     try {
-      const heard = JSON.parse(line) as Heard
-      if ('answer' in heard) answered(heard)
+      const incoming = JSON.parse(line) as Incoming
+      if ('answer' in incoming) answered(incoming)
       else if (!isDeaf && loft !== undefined && socket !== undefined) {
-        void send(socket, { verb: 'got', deed: heard.deed }, answerMs)
-        onDeed(heard, loft)
+        void send(socket, { verb: 'got', interaction: incoming.id }, answerMs)
+        onInteraction(incoming, loft)
       }
     } catch {
       log({ event: 'malformed', platform: 'pigeon', what: 'line' })
     }
   }
 
-  function answered({ answer, error, ...fields }: Extract<Heard, { answer: number }>): void {
-    // At once: the first deed may follow in the same breath.
+  function answered({ answer, error, ...fields }: Extract<Incoming, { answer: number }>): void {
+    // At once: the first interaction may follow in the same breath.
     if (loft === undefined && typeof fields['loft'] === 'string') welcome(fields['loft'])
     waiting.get(answer)?.(error === undefined ? { why: 'ok', fields } : classify(error))
   }

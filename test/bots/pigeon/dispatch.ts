@@ -14,11 +14,11 @@ import type { Answer, Connection } from './connection.ts'
 import { renderForm } from './forms.ts'
 import { bounds } from './limits.ts'
 import type { Intent } from './parse.ts'
-import type { Body, Deed } from './protocol.ts'
+import type { Body, Interaction } from './protocol.ts'
 import { renderMessage, sentence } from './render.ts'
 import { privateMessage } from './surface.ts'
 
-/** What answering a deed takes. */
+/** What answering an interaction takes. */
 export interface DispatchParts {
   readonly call: Connection['call']
   readonly platform: Platform
@@ -29,8 +29,12 @@ export interface DispatchParts {
   readonly maxTtlSeconds: number
 }
 
-/** Does what one deed asks for. Forms leave before anything is awaited, everything else is noted in the store first. */
-export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts): Promise<void> {
+/** Does what one interaction asks for. Forms leave before anything is awaited, everything else is noted in the store first. */
+export async function dispatch(
+  interaction: Interaction,
+  intent: Intent,
+  parts: DispatchParts,
+): Promise<void> {
   const { call, platform, conversation, dedupe, wipes, log } = parts
   switch (intent.kind) {
     case 'form':
@@ -54,20 +58,24 @@ export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts)
     case 'answer': {
       const { event } = intent
       if (event.act === 'unknown-button') log({ event: 'malformed', platform: 'pigeon', what: 'button' })
-      const message = await answerOnce(event, await dedupe('interaction', deed.deed), conversation)
+      const message = await answerOnce(event, await dedupe('interaction', interaction.id), conversation)
       return message && (await say(message))
     }
   }
 
   async function openForm(event: FormEvent): Promise<void> {
     const form = conversation.form(event)
-    const opened = call({ verb: 'form', deed: deed.deed, form: renderForm(form, parts.maxTtlSeconds) })
+    const opened = call({
+      verb: 'form',
+      interaction: interaction.id,
+      form: renderForm(form, parts.maxTtlSeconds),
+    })
     if (form.form === 'compose') form.secret?.wipe()
     note(await opened)
   }
 
   async function send(event: SendEvent): Promise<void> {
-    const { why } = await dedupe('submission', deed.deed)
+    const { why } = await dedupe('submission', interaction.id)
     if (why !== 'first') wipeDraft(event.draft)
     if (why === 'again') return
     if (why === 'unknown') return await put(sentence(words.sent.storeDown))
@@ -79,13 +87,13 @@ export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts)
   }
 
   async function reveal({ by, press, place, passphrase: text }: Extract<Intent, { kind: 'reveal' }>) {
-    if (deed.what !== 'filled') return
-    const { why } = await dedupe('submission', deed.deed)
+    if (interaction.what !== 'filled') return
+    const { why } = await dedupe('submission', interaction.id)
     if (why === 'again') return
     if (why === 'unknown') return await say(refused(words.refused.storeDown))
     const passphrase = press.passphrase ? passphraseOf(text) : undefined
     if (press.passphrase && passphrase === undefined) return await say(anotherTry())
-    const surface = privateMessage(deed, press, { call, platform, wipes })
+    const surface = privateMessage(interaction, press, { call, platform, wipes })
     await conversation.reveal({
       act: 'reveal',
       by,
@@ -98,7 +106,7 @@ export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts)
 
   /** What this person typed, read again because it was kept nowhere; or why it is not in the form. */
   async function readTyped(by: Person, message: string): Promise<ReturnType<typeof typedSecret>> {
-    const answer = await call({ verb: 'read', room: deed.room, message }, lookUpMs)
+    const answer = await call({ verb: 'read', room: interaction.room, message }, lookUpMs)
     const { by: author, text } = answer.why === 'ok' ? answer.fields : {}
     const isTheirs = author === by.id && typeof text === 'string'
     return typedSecret(isTheirs ? text : undefined, bounds.maxSecretChars)
@@ -109,7 +117,7 @@ export async function dispatch(deed: Deed, intent: Intent, parts: DispatchParts)
   }
 
   async function put(body: Body): Promise<void> {
-    note(await retry(() => call({ verb: 'private', deed: deed.deed, body })))
+    note(await retry(() => call({ verb: 'private', interaction: interaction.id, body })))
   }
 
   function note(answer: Answer): void {

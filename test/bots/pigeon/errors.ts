@@ -2,7 +2,14 @@ import type { Failure } from '../../../src/bots/adapter/platform.ts'
 import { safeCode } from '../../../src/core/log.ts'
 
 /** Refusals that prove that nothing was done. */
-const refusedNow = ['slow_down', 'too_long', 'bad_call', 'too_late', 'already_answered', 'no_such_deed']
+const refusedNow = [
+  'slow_down',
+  'too_long',
+  'bad_call',
+  'too_late',
+  'already_answered',
+  'no_such_interaction',
+]
 
 /** Those that no later attempt changes. */
 const refusedForGood = ['blocked', 'not_a_member', 'no_such_person', 'no_such_room', 'no_such_message']

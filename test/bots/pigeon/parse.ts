@@ -6,9 +6,9 @@ import { type OpenPress, parsePress } from '../../../src/bots/adapter/press.ts'
 import type { Place, Problems } from '../../../src/bots/adapter/view.ts'
 import { composeId } from './forms.ts'
 import { ids } from './ids.ts'
-import type { Deed } from './protocol.ts'
+import type { Interaction } from './protocol.ts'
 
-/** What a deed asks for. */
+/** What an interaction asks for. */
 export type Intent =
   | { readonly kind: 'form'; readonly event: FormEvent }
   | { readonly kind: 'seal-typed'; readonly by: Person; readonly message: string }
@@ -25,42 +25,42 @@ export type Intent =
   | { readonly kind: 'wipe'; readonly message: string }
   | { readonly kind: 'typed'; readonly typed: Typed }
 
-type Done<What extends Deed['what']> = Extract<Deed, { readonly what: What }>
+type Done<What extends Interaction['what']> = Extract<Interaction, { readonly what: What }>
 
-/** Reads a deed, without I/O. Who did it is what Pigeon says: the loft of the connection, and the person's id. */
-export function parse(deed: Deed, loft: string): Intent {
-  const by = { tenant: loft, id: deed.person }
-  switch (deed.what) {
+/** Reads an interaction, without I/O. Whose it is, Pigeon says: the loft of the connection, and the person's id. */
+export function parse(interaction: Interaction, loft: string): Intent {
+  const by = { tenant: loft, id: interaction.person }
+  switch (interaction.what) {
     case 'command':
-      return commandIntent(deed, by)
+      return commandIntent(interaction, by)
     case 'press':
-      return pressIntent(deed, by)
+      return pressIntent(interaction, by)
     case 'filled':
-      return filledIntent(deed, by)
-    case 'said': {
-      const target = { under: { channel: deed.room, message: deed.message } }
-      return { kind: 'typed', typed: { by, message: deed.message, mark: deed.deed, target } }
+      return filledIntent(interaction, by)
+    case 'typed': {
+      const target = { under: { channel: interaction.room, message: interaction.message } }
+      return { kind: 'typed', typed: { by, message: interaction.message, mark: interaction.id, target } }
     }
   }
 }
 
-function placeOf({ room, kind }: Deed): Place {
+function placeOf({ room, kind }: Interaction): Place {
   return { channel: room, kind: kind === 'talk' ? 'bot' : 'channel' }
 }
 
 /** A card for the first person needs a place; the conversation with the bot is none. */
-function compose(deed: Deed, by: Person, to: readonly string[]): Intent {
-  const place = placeOf(deed)
+function compose(interaction: Interaction, by: Person, to: readonly string[]): Intent {
+  const place = placeOf(interaction)
   return { kind: 'form', event: { act: 'compose', by, to, ...(place.kind !== 'bot' && { place }) } }
 }
 
 /** `/secret` with these words after it; people among them stand there as `@p1`. */
-function commandIntent(deed: Done<'command'>, by: Person): Intent {
-  const [first = '', ...rest] = deed.words.trim().split(/\s+/)
+function commandIntent(interaction: Done<'command'>, by: Person): Intent {
+  const [first = '', ...rest] = interaction.words.trim().split(/\s+/)
   const people = (some: readonly string[]) =>
     some.map((word) => word.slice(1)).filter((id, at) => some[at]?.startsWith('@') && ids.user.test(id))
   const named = people([first, ...rest])
-  if (first === '' || named.length === rest.length + 1) return compose(deed, by, named)
+  if (first === '' || named.length === rest.length + 1) return compose(interaction, by, named)
   switch (first) {
     case 'help':
     case 'link':
@@ -72,7 +72,7 @@ function commandIntent(deed: Done<'command'>, by: Person): Intent {
       const note = rest.slice(to === undefined ? 0 : 1).join(' ')
       return {
         kind: 'answer',
-        event: { act: 'ask', by, name: deed.name, note, ...(to !== undefined && { to }) },
+        event: { act: 'ask', by, name: interaction.name, note, ...(to !== undefined && { to }) },
       }
     }
     default:
@@ -80,23 +80,23 @@ function commandIntent(deed: Done<'command'>, by: Person): Intent {
   }
 }
 
-function pressIntent(deed: Done<'press'>, by: Person): Intent {
-  const press = parsePress(deed.press, ids)
+function pressIntent(interaction: Done<'press'>, by: Person): Intent {
+  const press = parsePress(interaction.press, ids)
   switch (press?.act) {
     case 'open':
       return { kind: 'form', event: { act: 'open', by, press } }
     case 'new':
-      return compose(deed, by, press.to === undefined ? [] : [press.to])
+      return compose(interaction, by, press.to === undefined ? [] : [press.to])
     case 'seal-typed':
       return { kind: 'seal-typed', by, message: press.message }
     case 'wipe':
-      return { kind: 'wipe', message: deed.on }
+      return { kind: 'wipe', message: interaction.on }
     case 'burn':
       return { kind: 'answer', event: { act: 'burn', by, id: press.id } }
     case 'list':
       return { kind: 'answer', event: { act: 'list', by, before: press.before } }
     case 'tell':
-      return { kind: 'answer', event: { act: 'tell', by, press, place: placeOf(deed) } }
+      return { kind: 'answer', event: { act: 'tell', by, press, place: placeOf(interaction) } }
     case 'help':
     case 'link':
       return { kind: 'answer', event: { act: press.act, by } }
@@ -105,11 +105,11 @@ function pressIntent(deed: Done<'press'>, by: Person): Intent {
   }
 }
 
-function filledIntent(deed: Done<'filled'>, by: Person): Intent {
-  const { form, fields } = deed
+function filledIntent(interaction: Done<'filled'>, by: Person): Intent {
+  const { form, fields } = interaction
   const textOf = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '')
   const press = parsePress(form, ids)
-  const place = placeOf(deed)
+  const place = placeOf(interaction)
   if (press?.act === 'open') return { kind: 'reveal', by, press, place, passphrase: textOf('passphrase') }
   if (form !== composeId) return { kind: 'answer', event: { act: 'unknown-button', by } }
   const to = fields['to']

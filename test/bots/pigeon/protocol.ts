@@ -51,8 +51,8 @@ export interface PigeonForm {
  * What somebody did. It is sent until it is got, so perhaps twice. With its id it can be answered for a quarter of an
  * hour: once by a form, within three seconds, and any number of times by the one private message that belongs to it.
  */
-export type Deed = {
-  readonly deed: string
+export type Interaction = {
+  readonly id: string
   readonly person: string
   readonly name: string
   readonly room: string
@@ -69,25 +69,25 @@ export type Deed = {
       readonly form: string
       readonly fields: Readonly<Record<string, string | readonly string[]>>
     }
-  | { readonly what: 'said'; readonly message: string }
+  | { readonly what: 'typed'; readonly message: string }
 )
 
 /** What the bot asks of Pigeon. Each call is answered by an object with its number, and perhaps an `error`. */
 export type Call =
   /** First of all; the answer names the `loft` whose people the connection is for. */
   | { readonly verb: 'hello'; readonly token: string }
-  | { readonly verb: 'got'; readonly deed: string }
+  | { readonly verb: 'got'; readonly interaction: string }
   | { readonly verb: 'post'; readonly room: string; readonly under?: string; readonly body: Body }
   | { readonly verb: 'edit'; readonly room: string; readonly message: string; readonly body: Body }
   /** The room between this person and the bot. */
   | { readonly verb: 'talk'; readonly person: string }
   | { readonly verb: 'who'; readonly person: string }
   | { readonly verb: 'read'; readonly room: string; readonly message: string }
-  | { readonly verb: 'form'; readonly deed: string; readonly form: PigeonForm }
-  | { readonly verb: 'private'; readonly deed: string; readonly body: Body }
+  | { readonly verb: 'form'; readonly interaction: string; readonly form: PigeonForm }
+  | { readonly verb: 'private'; readonly interaction: string; readonly body: Body }
 
-/** Everything that comes from Pigeon: an answer, or a deed. */
-export type Heard = ({ readonly answer: number; readonly error?: string } & Fields) | Deed
+/** Everything that comes from Pigeon: an answer, or an interaction. */
+export type Incoming = ({ readonly answer: number; readonly error?: string } & Fields) | Interaction
 
 /** An answer's own fields, not looked at yet. */
 export type Fields = Readonly<Record<string, unknown>>

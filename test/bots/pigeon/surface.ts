@@ -6,7 +6,7 @@ import type { Wipes } from '../../../src/bots/adapter/wipes.ts'
 import { refused } from '../../../src/bots/refusals.ts'
 import { words } from '../../../src/bots/words.ts'
 import type { Connection } from './connection.ts'
-import type { Deed } from './protocol.ts'
+import type { Interaction } from './protocol.ts'
 import { renderView } from './render.ts'
 
 interface SurfaceParts {
@@ -17,7 +17,7 @@ interface SurfaceParts {
 
 /** The private message that answers a filled confirm form. */
 export function privateMessage(
-  { deed, room, on }: Pick<Extract<Deed, { what: 'filled' }>, 'deed' | 'room' | 'on'>,
+  { id, room, on }: Pick<Extract<Interaction, { what: 'filled' }>, 'id' | 'room' | 'on'>,
   press: OpenPress,
   { call, platform, wipes }: SurfaceParts,
 ): Surface {
@@ -25,7 +25,7 @@ export function privateMessage(
   let message = ''
 
   async function put(view: RevealView): Promise<Delivery> {
-    const answer = await call({ verb: 'private', deed, body: renderView(view, press) })
+    const answer = await call({ verb: 'private', interaction: id, body: renderView(view, press) })
     if (answer.why !== 'ok') return answer
     message = String(answer.fields['message'])
     return { why: 'ok' }

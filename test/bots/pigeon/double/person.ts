@@ -1,12 +1,12 @@
 import type { Found } from '../../../../doubles/discord/signal.ts'
 import { ownTime } from '../../../../doubles/run/own-time.ts'
-import type { Deed, PigeonButton, PigeonForm } from '../protocol.ts'
+import type { Interaction, PigeonButton, PigeonForm } from '../protocol.ts'
 import { readMarkup } from './markup.ts'
 import { show, talkWith } from './verbs.ts'
 import type { Account, Done, Message, World } from './world.ts'
 
-/** A deed before Pigeon has given it an id, a name and a room's kind. */
-type Act<D = Deed> = D extends Deed ? Omit<D, 'deed' | 'person' | 'name' | 'kind'> : never
+/** An interaction before Pigeon has given it an id, a name and a room's kind. */
+type Unsent<I = Interaction> = I extends Interaction ? Omit<I, 'id' | 'person' | 'name' | 'kind'> : never
 
 /** What a person can do, and what they see. */
 export interface Person {
@@ -19,7 +19,7 @@ export interface Person {
   presses(label: string): Done
   /** Sends any press, as if it stood on this message. */
   pressesAs(message: string, press: string): Done
-  /** Fills the form that answered a deed in, and sends it off. @throws for what the client would not let them send */
+  /** Fills the form that answered an interaction in, and sends it off. @throws for what the client would not let them send */
   fills(form: Done, fields?: Readonly<Record<string, string | readonly string[]>>): Done
   /** The newest button of this label in their talk with the bot, else the newest anywhere, with its message. */
   seesButton(label: string): { readonly button: PigeonButton; readonly message: string } | undefined
@@ -37,11 +37,11 @@ interface PersonParts {
 
 /** Somebody at their client. */
 export function person({ id, name }: Account, { world, deliver, until }: PersonParts): Person {
-  function does(act: Act, message?: Message): Done {
-    const { kind } = world.rooms.get(act.room) ?? { kind: 'room' }
-    const deed = { ...act, deed: `d${world.next()}`, person: id, name, kind } as Deed
-    const done: Done = { deed, at: ownTime(), got: false, ...(message && { message }) }
-    world.deeds.set(deed.deed, done)
+  function does(unsent: Unsent, message?: Message): Done {
+    const { kind } = world.rooms.get(unsent.room) ?? { kind: 'room' }
+    const interaction = { ...unsent, id: `i${world.next()}`, person: id, name, kind } as Interaction
+    const done: Done = { interaction, at: ownTime(), got: false, ...(message && { message }) }
+    world.interactions.set(interaction.id, done)
     deliver(done)
     return done
   }
@@ -83,7 +83,7 @@ export function person({ id, name }: Account, { world, deliver, until }: PersonP
     says(text) {
       const room = talkWith(world, id)
       const said = show(world, { room, by: id, body: { lines: [], plain: text } })
-      does({ what: 'said', room, message: said.id })
+      does({ what: 'typed', room, message: said.id })
     },
     presses(label) {
       const found = seesButton(label)
@@ -91,11 +91,11 @@ export function person({ id, name }: Account, { world, deliver, until }: PersonP
       return pressesAs(found.message, found.button.press)
     },
     pressesAs,
-    fills({ form, deed }, entered = {}) {
+    fills({ form, interaction }, entered = {}) {
       if (!form) throw new Error(`${name} has no form`)
       const fields = filled(form, entered)
-      const on = deed.what === 'press' ? { on: deed.on } : {}
-      return does({ what: 'filled', room: deed.room, form: form.id, fields, ...on })
+      const on = interaction.what === 'press' ? { on: interaction.on } : {}
+      return does({ what: 'filled', room: interaction.room, form: form.id, fields, ...on })
     },
     seesButton,
     sees,

@@ -28,7 +28,7 @@ export interface PigeonDouble {
   callsWith(text: string): number
   /** Whatever was alive in a message. */
   alive(): readonly string[]
-  /** Sends a deed once more. */
+  /** Sends an interaction once more. */
   repeat(done: Done): void
   /** Ends every connection, and takes no other before `recover`; resolves when one was tried in vain. */
   outage(): Promise<void>
@@ -98,11 +98,11 @@ export async function pigeonDouble(): Promise<PigeonDouble> {
     if (isKnown) listener = socket
     sendLine(socket, { answer: call.call, ...(isKnown ? { loft: 'l1' } : { error: 'bad_token' }) })
     if (!isKnown) return
-    for (const done of world.deeds.values()) if (!done.got) deliver(done)
+    for (const done of world.interactions.values()) if (!done.got) deliver(done)
   }
 
-  function deliver({ deed }: Done): void {
-    if (listener) sendLine(listener, deed)
+  function deliver({ interaction }: Done): void {
+    if (listener) sendLine(listener, interaction)
   }
 
   const until = <T>(look: () => T, otherwise = () => `it never came: ${look}`) =>

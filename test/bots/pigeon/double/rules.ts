@@ -6,7 +6,7 @@ const label = z.string().min(1).max(limits.labelChars)
 const person = z.string().regex(/^p\d+$/)
 const room = z.string().regex(/^r\d+$/)
 const message = z.string().regex(/^m\d+$/)
-const deed = z.string().regex(/^d\d+$/)
+const interaction = z.string().regex(/^i\d+$/)
 
 const button = z.strictObject({
   label,
@@ -55,14 +55,14 @@ const number = { call: z.number().int() }
 
 const calls = z.discriminatedUnion('verb', [
   z.strictObject({ ...number, verb: z.literal('hello'), token: z.string() }),
-  z.strictObject({ ...number, verb: z.literal('got'), deed }),
+  z.strictObject({ ...number, verb: z.literal('got'), interaction }),
   z.strictObject({ ...number, verb: z.literal('post'), room, under: message.optional(), body }),
   z.strictObject({ ...number, verb: z.literal('edit'), room, message, body }),
   z.strictObject({ ...number, verb: z.literal('talk'), person }),
   z.strictObject({ ...number, verb: z.literal('who'), person }),
   z.strictObject({ ...number, verb: z.literal('read'), room, message }),
-  z.strictObject({ ...number, verb: z.literal('form'), deed, form }),
-  z.strictObject({ ...number, verb: z.literal('private'), deed, body }),
+  z.strictObject({ ...number, verb: z.literal('form'), interaction, form }),
+  z.strictObject({ ...number, verb: z.literal('private'), interaction, body }),
 ])
 
 /** A call as it stands on the wire. */

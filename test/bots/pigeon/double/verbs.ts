@@ -11,7 +11,7 @@ export function perform(world: World, call: Call): Fields {
     case 'hello':
       return refuse('bad_call')
     case 'got': {
-      const done = world.deeds.get(call.deed)
+      const done = world.interactions.get(call.interaction)
       if (done) done.got = true
       return {}
     }
@@ -46,17 +46,17 @@ export function perform(world: World, call: Call): Fields {
       return { by: message.by, text: message.body.plain }
     }
     case 'form': {
-      const done = world.deeds.get(call.deed)
-      if (!done || done.deed.what === 'said') return refuse('no_such_deed')
+      const done = world.interactions.get(call.interaction)
+      if (!done || done.interaction.what === 'typed') return refuse('no_such_interaction')
       if (done.form || done.message) return refuse('already_answered')
       if (ownTime() - done.at > formMs) return refuse('too_late')
       done.form = call.form
       return {}
     }
     case 'private': {
-      const done = world.deeds.get(call.deed)
-      if (!done || done.deed.what === 'said') return refuse('no_such_deed')
-      const { room, person } = done.deed
+      const done = world.interactions.get(call.interaction)
+      if (!done || done.interaction.what === 'typed') return refuse('no_such_interaction')
+      const { room, person } = done.interaction
       if (done.message) change(world, done.message, call.body)
       else done.message = show(world, { room, only: person, body: call.body })
       return { message: done.message.id }

@@ -1,4 +1,4 @@
-import type { Body, Deed, PigeonForm } from '../protocol.ts'
+import type { Body, Interaction, PigeonForm } from '../protocol.ts'
 
 /** Somebody with an account. */
 export interface Account {
@@ -13,7 +13,7 @@ export interface Account {
 /** A room, and who is in it; the bot is in every one of them. */
 export interface Room {
   readonly id: string
-  readonly kind: Deed['kind']
+  readonly kind: Interaction['kind']
   readonly people: readonly string[]
 }
 
@@ -28,9 +28,9 @@ export interface Message {
   body: Body
 }
 
-/** A deed, and how it was answered so far. */
+/** An interaction, and how it was answered so far. */
 export interface Done {
-  readonly deed: Deed
+  readonly interaction: Interaction
   /** Own time, ms: a form has three seconds. */
   readonly at: number
   form?: PigeonForm
@@ -45,7 +45,7 @@ export interface World {
   readonly rooms: Map<string, Room>
   /** Oldest first. */
   readonly messages: Map<string, Message>
-  readonly deeds: Map<string, Done>
+  readonly interactions: Map<string, Done>
   /** Every body that was ever shown. */
   readonly bodies: Body[]
   /** A number that was not there before. */
@@ -74,7 +74,7 @@ export function world(): World {
     accounts: new Map([...people, ...others].map((one) => [one.id, one])),
     rooms: new Map([['r1', { id: 'r1', kind: 'room', people: people.map(({ id }) => id) }]]),
     messages: new Map(),
-    deeds: new Map(),
+    interactions: new Map(),
     bodies: [],
     next: () => ++numbers,
   }
