@@ -147,7 +147,8 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   doubles: [],
   demo: ['doubles'],
   bench: ['doubles'],
-  test: ['doubles', 'demo'],
+  mutate: [],
+  test: ['doubles', 'demo', 'mutate'],
 }
 
 /** Imports from one folder beside `src` into another that it may not use. */

@@ -13,9 +13,9 @@ const documents = [
 /** The files and folders of the project that a document names in code marks or links to. */
 function named(document: string): readonly string[] {
   const text = readFileSync(resolve(root, document), 'utf8')
-  const marked = [...text.matchAll(/`((?:src|test|bench|docs|doubles|demo|scripts|mutate|\.ci)\/[\w./-]+)`/g)].map(
-    ([, path = '']) => path,
-  )
+  const marked = [
+    ...text.matchAll(/`((?:src|test|bench|docs|doubles|demo|scripts|mutate|\.ci)\/[\w./-]+)`/g),
+  ].map(([, path = '']) => path)
   const folder = document.startsWith('docs/') ? document.slice(0, document.lastIndexOf('/') + 1) : ''
   const linked = [...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g)].map(([, path = '']) => folder + path)
   return [...marked, ...linked]

@@ -57,7 +57,7 @@ function importsOf({ path, text }: Source): readonly string[] {
   return [...fixed, ...later]
 }
 
-const everywhere = ['src', 'test', 'bench', 'doubles', 'demo'].flatMap(sources)
+const everywhere = ['src', 'test', 'bench', 'doubles', 'demo', 'mutate'].flatMap(sources)
 const covered = everywhere.filter(({ path }) => path.startsWith(join('src', '/')))
 
 function undocumented(files: readonly Source[]): readonly string[] {

@@ -41,8 +41,8 @@ export const app: readonly Mutant[] = [
   {
     name: 'limiter-not-handed-over',
     file: 'src/app/wiring.ts',
-    search: 'notices: told,\n      limiter,',
-    replace: 'notices: told,',
+    search: 'notices: announcer,\n      limiter,',
+    replace: 'notices: announcer,',
     killers: [wiring],
   },
   {

@@ -133,8 +133,8 @@ export const conversing: readonly Mutant[] = [
   {
     name: 'lifetime-beyond-the-operators',
     file: 'src/bots/draft-problems.ts',
-    search: 'validTtl(draft.ttlSeconds, maxTtlSeconds)',
-    replace: 'validTtl(draft.ttlSeconds)',
+    search: 'validTtl(lifetimeOf(draft, maxTtlSeconds), maxTtlSeconds)',
+    replace: 'validTtl(lifetimeOf(draft, maxTtlSeconds))',
     killers: ['test/bots/limited.test.ts'],
   },
   {

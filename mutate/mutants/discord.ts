@@ -89,9 +89,9 @@ export const discord: readonly Mutant[] = [
   },
   {
     name: 'discord-timeout-is-proof',
-    file: 'src/bots/discord/errors.ts',
-    search: "return { why: 'ambiguous', code: timedOut ? 'timeout' : code }",
-    replace: "return { why: 'definitive', code: timedOut ? 'timeout' : code }",
+    file: 'src/bots/adapter/transport-failure.ts',
+    search: "return { why: neverConnected(cause) ? 'definitive' : 'ambiguous', code }",
+    replace: "return { why: isLate || neverConnected(cause) ? 'definitive' : 'ambiguous', code }",
     killers: [errors, rests],
   },
   {

@@ -121,10 +121,10 @@ export const slack: readonly Mutant[] = [
   },
   {
     name: 'slack-reset-is-proof',
-    file: 'src/bots/slack/errors.ts',
+    file: 'src/bots/adapter/transport-failure.ts',
     search: "return call === 'connect' || call === 'getaddrinfo'",
     replace: 'return true',
-    killers: [errors],
+    killers: [errors, 'test/bots/adapter/transport-failure.test.ts'],
   },
   {
     name: 'slack-wipe-planned-after-showing',

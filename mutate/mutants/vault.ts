@@ -174,7 +174,7 @@ export const core: readonly Mutant[] = [
   {
     name: 'error-message-logged',
     file: 'src/core/log.ts',
-    search: 'return error instanceof Error && /^\\w{1,64}$/.test(error.name) ? error.name :',
+    search: 'return error instanceof Error ? safeCode(error.name) :',
     replace: 'return error instanceof Error ? error.message :',
     killers: ['test/core/log.test.ts'],
   },
