@@ -1,12 +1,14 @@
-import { type DestinationStream, pino } from 'pino'
+import { pino } from 'pino'
 import type { Log, LogEvent } from '../core/log.ts'
 import type { LogLevel } from './config.ts'
+import { type LogOutput, logOutput, type Sink } from './log-output.ts'
 
 const levels: Readonly<Record<LogEvent['event'], LogLevel>> = {
   started: 'info',
   stopping: 'info',
   stopped: 'info',
   finding: 'warn',
+  'log-dropped': 'warn',
   'key-file-created': 'warn',
   listening: 'info',
   'platform-down': 'warn',
@@ -25,18 +27,19 @@ const levels: Readonly<Record<LogEvent['event'], LogLevel>> = {
   'shard-shared': 'error',
 }
 
-/** How much waits for an output that takes nothing, bytes; what comes then is dropped. */
-const maxWaiting = 1_048_576
-
-/** JSON lines on standard output, one for each event; nothing but an event's own fields. Never throws. */
-export function jsonLog(level: LogLevel, destination: DestinationStream = standardOutput()): Log {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
-  return ({ event, ...fields }) => logger[levels[event]](fields, event)
+/** A log, and how to wait for its last lines. */
+interface JsonLog {
+  readonly log: Log
+  readonly written: LogOutput['written']
 }
 
-/** A closed terminal or a full disk costs lines, and nobody their secret: the caller is often in the middle of one. */
-function standardOutput(): DestinationStream {
-  const output = pino.destination({ sync: true, maxLength: maxWaiting })
-  output.on('error', () => {})
-  return output
+/**
+ * JSON lines on standard output, one for each event; nothing but an event's own fields. Never throws and never waits:
+ * what cannot be written is dropped, counted, and said when it can be again.
+ */
+export function jsonLog(level: LogLevel, sink?: Sink): JsonLog {
+  const output = logOutput((lines) => log({ event: 'log-dropped', lines }), sink)
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output)
+  const log: Log = ({ event, ...fields }) => logger[levels[event]](fields, event)
+  return { log, written: output.written }
 }

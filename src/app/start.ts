@@ -1,5 +1,5 @@
 import { url as inspectorUrl } from 'node:inspector'
-import { stderr } from 'node:process'
+import { stderr, stdout } from 'node:process'
 import { codeOf, type Log } from '../core/log.ts'
 import { type Chat, chats } from './bots.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
@@ -16,8 +16,13 @@ ${chats.map(howToTurnOn).join('\n')}
 README.md says it step by step. To look around without an account: npm run demo
 `
 
+/** How long the end waits for a slow reader of the log, ms. */
+const lastLinesMs = 500
+
 /** Starts Sotto from `env` and runs until it is told to stop; the exit code. */
 export async function start(env: NodeJS.ProcessEnv): Promise<number> {
+  // Nobody who reads what is printed may end the process by going away.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {})
   let config: Config
   try {
     config = readConfig(env)
@@ -30,7 +35,7 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     stderr.write(nothingConfigured)
     return 2
   }
-  const log = jsonLog(config.logLevel)
+  const { log, written } = jsonLog(config.logLevel)
   if (inspectorUrl() !== undefined) {
     log({
       event: 'finding',
@@ -54,6 +59,8 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     }
     stderr.write(`${error.message}\n`)
     return 2
+  } finally {
+    await written(lastLinesMs)
   }
 }
 

@@ -10,6 +10,8 @@ export type LogEvent =
   | { readonly event: 'stopping' }
   | { readonly event: 'stopped'; readonly unfinished: number }
   | { readonly event: 'finding'; readonly severity: 'refuse' | 'warn'; readonly text: string }
+  /** So many lines before this one could not be written. */
+  | { readonly event: 'log-dropped'; readonly lines: number }
   | { readonly event: 'key-file-created'; readonly path: string }
   | { readonly event: 'listening'; readonly host: string; readonly port: number }
   | {
