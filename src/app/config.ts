@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { maxTtlSeconds, minTtlSeconds } from '../core/format/expiry.ts'
 import type { RedisAddress } from '../store/redis/address.ts'
 import type { Network } from '../web/server/address.ts'
+import { secretIn } from './secret-file.ts'
 import {
   endpoint,
   filePath,
@@ -27,6 +28,8 @@ export interface Variable {
   /** The text that counts when it is not set; or in words what is done without it. */
   readonly default: string | { readonly words: string }
   readonly text: string
+  /** True: `<name>_FILE` can name a file that holds it. */
+  readonly secret?: boolean
 }
 
 /** From the most that is logged to the least. */
@@ -39,18 +42,21 @@ export const variables = [
     schema: shaped(/^xoxb-\S+$/, 'expected xoxb-…'),
     default: { words: '–' },
     text: 'Turns Slack on. `xoxb-…`, from OAuth & Permissions.',
+    secret: true,
   },
   {
     name: 'SLACK_APP_TOKEN',
     schema: shaped(/^xapp-\S+$/, 'expected xapp-…'),
     default: { words: '–' },
     text: 'Socket Mode, no public URL needed. `xapp-…`, from Basic Information, scope `connections:write`.',
+    secret: true,
   },
   {
     name: 'SLACK_SIGNING_SECRET',
     schema: shaped(/^\S{8,}$/, 'expected at least 8 characters'),
     default: { words: '–' },
     text: 'HTTP mode instead: Slack calls `/slack/events` on this server. From Basic Information.',
+    secret: true,
   },
   {
     name: 'SLACK_COMMAND',
@@ -69,6 +75,7 @@ export const variables = [
     schema: shaped(/^\S+$/, 'expected a token without spaces'),
     default: { words: '–' },
     text: 'Turns Discord on. From Bot in the developer portal.',
+    secret: true,
   },
   {
     name: 'DISCORD_SHARDS',
@@ -91,6 +98,7 @@ export const variables = [
     schema: redisUrl,
     default: { words: '–' },
     text: 'Keeps secrets in Redis instead of the embedded file; needs `SOTTO_KEYS`. `redis://` or `rediss://`.',
+    secret: true,
   },
   {
     name: 'REDIS_REPLICAS',
@@ -109,6 +117,7 @@ export const variables = [
     schema: serverKeys,
     default: { words: 'a key file beside the database' },
     text: 'Server keys, `k2:<base64>,k1:<base64>` of 32 bytes each, or `file:<path>`. The first seals, all open.',
+    secret: true,
   },
   {
     name: 'SOTTO_MAX_TTL',
@@ -224,9 +233,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** The configuration in `env`; an empty variable counts as not set. @throws ConfigError that lists every problem */
 export function readConfig(env: Environment): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+  const { given, problems } = withFiles(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim())),
+  )
   const values: Record<string, unknown> = {}
-  const problems: string[] = []
   for (const { name, schema, default: absent } of variables as readonly Variable[]) {
     const text = given[name] ?? (typeof absent === 'string' ? absent : undefined)
     if (text === undefined) continue
@@ -237,6 +247,27 @@ export function readConfig(env: Environment): Config {
   problems.push(...together(given))
   if (problems.length > 0) throw new ConfigError(problems)
   return configOf(values as Values)
+}
+
+/** What is set, with what the files of `<name>_FILE` hold, and what is wrong with those. */
+function withFiles(env: Environment): { readonly given: Environment; readonly problems: string[] } {
+  const given = { ...env }
+  const problems: string[] = []
+  for (const { name, secret } of variables as readonly Variable[]) {
+    const path = secret ? env[`${name}_FILE`] : undefined
+    if (path === undefined) continue
+    if (env[name] !== undefined) {
+      problems.push(`${name}_FILE: choose one, and remove it or ${name}`)
+    } else if (name === 'SOTTO_KEYS') {
+      // Read later, by what also looks at who else may.
+      given[name] = `file:${path}`
+    } else {
+      const text = secretIn(path)
+      if ('why' in text) problems.push(`${name}_FILE: ${path} cannot be used: ${text.why}`)
+      else given[name] = text.secret
+    }
+  }
+  return { given, problems }
 }
 
 /** Variables whose value must not be repeated in a message. */

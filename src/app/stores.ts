@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { SottoError } from '../core/format/errors.ts'
-import { keyfile } from '../core/keyfile.ts'
+import { keyfile, mountedKeys } from '../core/keyfile.ts'
 import type { Keyring } from '../core/keyring.ts'
 import type { Limiter } from '../core/limiter.ts'
 import type { Log } from '../core/log.ts'
@@ -57,18 +57,24 @@ export async function checkStore(
  * The server keys: from the environment, from the file that it names, or from the embedded default's own file, made
  * on first start. @throws RefusedError when they cannot be had
  */
-export async function openKeyring({ keys }: Config, log: Log): Promise<Keyring> {
+export async function openKeyring({ keys, redis, db }: Config, log: Log): Promise<Keyring> {
   if (keys.from === 'environment') return keys.keyring
   const { path, made } = keys
   try {
-    // A missing file is a mistake when it was named: a fresh key would quietly leave every older secret closed.
-    if (!made) await access(path)
+    if (!made) return await namedKeys(path, redis ? undefined : dirname(resolve(db)), log)
     const { keyring, created } = await keyfile(path)
     if (created) log({ event: 'key-file-created', path })
     return keyring
   } catch (cause) {
     throw keysRefused(path, made, cause)
   }
+}
+
+/** Keys of a file that the operator named. It is not made: a fresh key would quietly leave every older secret closed. */
+async function namedKeys(path: string, dataFolder: string | undefined, log: Log): Promise<Keyring> {
+  const found = await mountedKeys(path, dataFolder === undefined ? {} : { dataFolder })
+  if (found.accepted !== undefined) log({ event: 'finding', severity: 'warn', text: found.accepted })
+  return found.keyring
 }
 
 function keysRefused(path: string, made: boolean, cause: unknown): RefusedError {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig, type Variable, variables } from '../../src/app/config.ts'
 
@@ -114,6 +116,44 @@ describe('the configuration', () => {
       for (const form of forms) expect(problems({ [name]: form }).join('\n')).not.toContain(canary)
   })
 
+  it('reads what is secret from a file too, without the line break at its end', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sotto-config-'))
+    const named = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text)
+      return join(folder, name)
+    }
+    const config = readConfig({
+      SLACK_BOT_TOKEN_FILE: named('bot', 'xoxb-1\n'),
+      SLACK_SIGNING_SECRET_FILE: named('signing', 'abcdefgh\r\n'),
+      DISCORD_TOKEN_FILE: named('discord', 'd'),
+      REDIS_URL_FILE: named('redis', 'redis://redis\n'),
+      SOTTO_KEYS_FILE: '/run/secrets/sotto',
+    })
+    expect(config).toMatchObject({
+      slack: { botToken: 'xoxb-1', signingSecret: 'abcdefgh' },
+      discord: { token: 'd' },
+      redis: { at: { host: 'redis' } },
+      keys: { from: 'file', path: '/run/secrets/sotto', made: false },
+    })
+    const canary = 'canary-7f3a'
+    expect(
+      problems({
+        ...slack,
+        SLACK_APP_TOKEN_FILE: named('app', 'xapp-1'),
+        DISCORD_TOKEN_FILE: named('empty', '\n'),
+        REDIS_URL_FILE: named('wrong', `http://${canary}`),
+        SLACK_SIGNING_SECRET_FILE: join(folder, 'absent'),
+      }),
+    ).toEqual([
+      'SLACK_APP_TOKEN_FILE: choose one, and remove it or SLACK_APP_TOKEN',
+      `SLACK_SIGNING_SECRET_FILE: ${folder}/absent cannot be used: there is no such file`,
+      `DISCORD_TOKEN_FILE: ${folder}/empty cannot be used: it is empty`,
+      'REDIS_URL: expected a URL that starts with redis:// or rediss://',
+      'SOTTO_KEYS: needed with REDIS_URL, so that every process has the same keys: "k1:" and `openssl rand -base64 32`',
+    ])
+    rmSync(folder, { recursive: true })
+  })
+
   it('asks for what is missing beside a token, and refuses two modes or two stores', () => {
     expect(problems({ SLACK_BOT_TOKEN: 'xoxb-1' })).toHaveLength(1)
     expect(problems({ SLACK_APP_TOKEN: 'xapp-1' })).toEqual([
@@ -215,14 +255,22 @@ describe('the table of variables', () => {
   })
 
   it('is .env.example’s, line by line', () => {
-    const lines = rows.flatMap(({ name, default: absent, text }) => [
+    const lines = rows.flatMap(({ name, default: absent, text, secret }) => [
       '',
       `# ${text.replaceAll('`', '')}`,
       `# ${name}=${typeof absent === 'string' ? absent : ''}`,
+      ...(secret ? [`# ${name}_FILE=`] : []),
     ])
     const first =
       '# Every variable that Sotto reads. Copy this file to .env, uncomment what you need, and run: npm start'
     expect(file('.env.example').split('\n')).toEqual([first, ...lines, ''])
+  })
+
+  it('says of each that is secret that a file can hold it, and the README lists them', () => {
+    const secrets = rows.filter(({ secret }) => secret).map(({ name }) => `${name}_FILE`)
+    expect(file('README.md').match(/\b[A-Z_]+_FILE\b/g)).toEqual(['SOTTO_MAX_FILE', ...secrets])
+    const holders = rows.filter(({ name }) => /TOKEN|SECRET|KEYS|REDIS_URL/.test(name))
+    expect(secrets).toEqual(holders.map(({ name }) => `${name}_FILE`))
   })
 
   it('names each variable once', () => {
