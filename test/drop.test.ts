@@ -36,6 +36,7 @@ describe('a drop link', () => {
       SOTTO_DB: join(folder, 'sotto.db'),
       LOG_LEVEL: 'debug',
       PORT: `${port}`,
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
     })
     await slack.connected()
     await discord.connected()

@@ -74,7 +74,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
   const opened = await (options.store ?? sqlite).open(options.now)
   const events: LogEvent[] = []
   const log = (event: LogEvent) => void events.push(event)
-  const env = { SOTTO_WEB: 'on', PORT: `${port}`, ...options.env }
+  const env = { SOTTO_WEB: 'on', PORT: `${port}`, PUBLIC_URL: url, ...options.env }
   const { store } = opened
   const { rates = {} } = options
   const { config, keyring, limiter, web } = await wired({ store, log, platforms: [slack], env, rates })

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { maxTtlSeconds, minTtlSeconds } from '../core/format/expiry.ts'
 import type { RedisAddress } from '../store/redis/address.ts'
 import type { Network } from '../web/server/address.ts'
+import { doubts, opensOnlyHere } from './doubts.ts'
 import { secretIn } from './secret-file.ts'
 import {
   endpoint,
@@ -165,6 +166,11 @@ export const variables = [
   },
 ] as const satisfies readonly Variable[]
 
+/** The names of those that are secret, and may stand in a file of their own. */
+export const secretVariables: readonly string[] = (variables as readonly Variable[])
+  .filter(({ secret }) => secret)
+  .map(({ name }) => name)
+
 type Row = (typeof variables)[number]
 
 /** The name of a variable that Sotto reads. */
@@ -208,6 +214,8 @@ export interface Config {
   readonly web: boolean
   /** An origin, without a slash at its end. */
   readonly publicUrl: string
+  /** True: links would open on this machine alone, so nobody is given one in chat. */
+  readonly linksAreLocal: boolean
   readonly trustedProxies: readonly Network[]
   readonly host: string
   /** 0: any free one. */
@@ -215,6 +223,8 @@ export interface Config {
   /** How long stopping waits for what is in flight. */
   readonly drainMs: number
   readonly logLevel: LogLevel
+  /** What is allowed and seldom meant, one sentence each. */
+  readonly doubts: readonly string[]
 }
 
 /** Every problem of a configuration, one line each; `message` lists them all. */
@@ -246,15 +256,15 @@ export function readConfig(env: Environment): Config {
   }
   problems.push(...together(given))
   if (problems.length > 0) throw new ConfigError(problems)
-  return configOf(values as Values)
+  return configOf(values as Values, given)
 }
 
 /** What is set, with what the files of `<name>_FILE` hold, and what is wrong with those. */
 function withFiles(env: Environment): { readonly given: Environment; readonly problems: string[] } {
   const given = { ...env }
   const problems: string[] = []
-  for (const { name, secret } of variables as readonly Variable[]) {
-    const path = secret ? env[`${name}_FILE`] : undefined
+  for (const name of secretVariables) {
+    const path = env[`${name}_FILE`]
     if (path === undefined) continue
     if (env[name] !== undefined) {
       problems.push(`${name}_FILE: choose one, and remove it or ${name}`)
@@ -301,7 +311,15 @@ function together(given: Environment): readonly string[] {
   return problems
 }
 
-function configOf(values: Values): Config {
+function configOf(values: Values, given: Environment): Config {
+  const publicUrl = values.PUBLIC_URL ?? originOf(values.HOST, values.PORT)
+  const meant = {
+    isSet: (name: string) => given[name] !== undefined,
+    web: values.SOTTO_WEB,
+    publicUrl,
+    host: values.HOST,
+    port: values.PORT,
+  }
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values
   return {
     ...(botToken && {
@@ -326,11 +344,13 @@ function configOf(values: Values): Config {
     maxTtlSeconds: values.SOTTO_MAX_TTL,
     maxFileBytes: values.SOTTO_MAX_FILE,
     web: values.SOTTO_WEB,
-    publicUrl: values.PUBLIC_URL ?? originOf(values.HOST, values.PORT),
+    publicUrl,
+    linksAreLocal: opensOnlyHere(meant),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
     host: values.HOST,
     port: values.PORT,
     drainMs: values.SOTTO_DRAIN * 1_000,
     logLevel: values.LOG_LEVEL,
+    doubts: doubts(meant),
   }
 }

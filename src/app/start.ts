@@ -2,7 +2,8 @@ import { url as inspectorUrl } from 'node:inspector'
 import { stderr, stdout } from 'node:process'
 import { codeOf, type Log } from '../core/log.ts'
 import { type Chat, chats } from './bots.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig, secretVariables } from './config.ts'
+import { doubtsOfEnvFile } from './doubts.ts'
 import { jsonLog } from './json-log.ts'
 import { RefusedError } from './refused.ts'
 import { run } from './run.ts'
@@ -36,13 +37,9 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
     return 2
   }
   const { log, written } = jsonLog(config.logLevel)
-  if (inspectorUrl() !== undefined) {
-    log({
-      event: 'finding',
-      severity: 'warn',
-      text: 'the inspector is open: whoever reaches it reads every secret',
-    })
-  }
+  for (const text of [...config.doubts, ...doubtsOfEnvFile('.env', secretVariables)])
+    log({ event: 'finding', severity: 'warn', text })
+  watchInspector(log)
   keepQuiet(log)
   // Heard from now on: a signal in the middle of the start ends it in order, too.
   const stopping = stopSignal()
@@ -62,6 +59,24 @@ export async function start(env: NodeJS.ProcessEnv): Promise<number> {
   } finally {
     await written(lastLinesMs)
   }
+}
+
+/** How often it is looked whether the inspector was opened, ms. */
+const inspectorMs = 2_000
+
+/** Says each time that it finds the inspector open: at the start, and whoever opens it later. */
+function watchInspector(log: Log): void {
+  let wasOpen = false
+  const look = () => {
+    const isOpen = inspectorUrl() !== undefined
+    if (isOpen && !wasOpen) {
+      const text = 'the inspector is open: whoever reaches it reads every secret'
+      log({ event: 'finding', severity: 'warn', text })
+    }
+    wasOpen = isOpen
+  }
+  look()
+  setInterval(look, inspectorMs).unref()
 }
 
 /** An error's code and where it came from, never its message: a library's may quote what it was given. */
@@ -90,12 +105,17 @@ function keepQuiet(log: Log): void {
 
 /** For the person at the terminal; the log says the same to machines. */
 function whatIsOn(config: Config): string {
-  const { web, publicUrl } = config
   const lines = [
-    web ? `Links are on: ${publicUrl}` : 'Links are off: SOTTO_WEB=on turns them on.',
+    linksAre(config),
     ...chats.map((chat) => (chat.isOn(config) ? `${chat.name} is on.` : howItIsOff(chat))),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function linksAre({ web, publicUrl, linksAreLocal }: Config): string {
+  if (!web) return 'Links are off: SOTTO_WEB=on turns them on.'
+  if (!linksAreLocal) return `Links are on: ${publicUrl}`
+  return `Links are on for this machine alone: ${publicUrl} (PUBLIC_URL makes them everybody’s.)`
 }
 
 function howItIsOff({ name, variables }: Chat): string {

@@ -53,7 +53,7 @@ export async function wire(config: Config, opened: Opened): Promise<Wiring> {
       log,
       maxTtlSeconds,
       clock,
-      ...(web && { links: web.links }),
+      ...(web && { links: config.linksAreLocal ? 'local' : web.links }),
     }),
   }
 }

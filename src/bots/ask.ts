@@ -19,12 +19,15 @@ export interface Links {
   dropUrl(token: Token): string
 }
 
+/** Links that only the machine itself could open: nobody is given one. */
+export type NoLinks = 'local'
+
 type AskEvent = Extract<Event, { act: 'ask' }>
 
 interface AskParts {
   readonly vault: Vault
   readonly platform: Platform
-  readonly links?: Links
+  readonly links?: Links | NoLinks
 }
 
 /** Asks a colleague by a card that opens the form with the asker chosen. Nothing is stored. */
@@ -48,7 +51,7 @@ export async function askOutside(
   { by, name, note }: AskEvent,
   { vault, platform, links }: AskParts,
 ): Promise<Reply> {
-  if (links === undefined) return { message: plain(words.ask.dropSummary, line(words.ask.off)) }
+  if (typeof links !== 'object') return { message: plain(words.ask.dropSummary, line(whyOff(links))) }
   const me = partyOf(platform, by)
   const about: About = { platform: platform.name, from: by.id, audience: 'person', to: by.id, name, note }
   const { id, token, expiresAt } = await links.ask({
@@ -85,8 +88,8 @@ export async function askOutside(
 }
 
 /** The compose page, for what is too long for a form, or a file. */
-export function composePage(links: Links | undefined): Reply {
-  if (links === undefined) return { message: plain(words.ask.linkSummary, line(words.ask.off)) }
+export function composePage(links: Links | NoLinks | undefined): Reply {
+  if (typeof links !== 'object') return { message: plain(words.ask.linkSummary, line(whyOff(links))) }
   return {
     message: plain(
       words.ask.linkSummary,
@@ -94,4 +97,8 @@ export function composePage(links: Links | undefined): Reply {
       line([{ verbatim: links.composeUrl, address: 'to-follow' }]),
     ),
   }
+}
+
+function whyOff(links: NoLinks | undefined): string {
+  return links === 'local' ? words.ask.local : words.ask.off
 }

@@ -6,7 +6,7 @@ import { type About, parseAbout } from './about.ts'
 import type { Conversation, Event, Reply } from './adapter/event.ts'
 import type { Person, Platform } from './adapter/platform.ts'
 import type { Block } from './adapter/view.ts'
-import { askColleague, askOutside, composePage, type Links } from './ask.ts'
+import { askColleague, askOutside, composePage, type Links, type NoLinks } from './ask.ts'
 import { burnButton, buttons, helpButton, line, listButton, newButton, plain, quiet } from './blocks.ts'
 import { draftProblems, peopleProblem, recipients } from './draft-problems.ts'
 import { partyOf, pressedBy } from './party.ts'
@@ -23,7 +23,7 @@ export interface ConversationParts extends RevealParts {
   /** The longest lifetime that the operator allows. */
   readonly maxTtlSeconds: number
   /** Absent: links are off. */
-  readonly links?: Links
+  readonly links?: Links | NoLinks
   readonly limiter: Limiter
 }
 
@@ -132,7 +132,7 @@ export function conversation(parts: ConversationParts): Conversation {
         ...(place && { place }),
         ...(secret && { secret }),
         ...(problem !== undefined && { problem }),
-        ...(links && { hasLinks: true }),
+        ...(typeof links === 'object' && { hasLinks: true }),
       }
     },
 

@@ -84,6 +84,8 @@ export const words = {
       say`I asked ${{ person: to }}. What they send arrives as a card in your conversation with me.`,
     notAsked: (to: string) => say`${{ person: to }} could not be reached: they take no messages from me.`,
     off: 'Links are turned off here. Whoever runs Sotto can turn them on.',
+    local:
+      'Links would open on the machine that runs Sotto and nowhere else, so none is given out. Whoever runs it sets PUBLIC_URL to the address where people reach it.',
     dropSummary: 'Your drop link.',
     drop: 'Give this link to the person outside. It takes one answer, sealed in their browser:',
     dropUntil: (expiresAt: number) =>

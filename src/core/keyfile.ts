@@ -33,7 +33,7 @@ export async function keyfile(path: string, random: Random = systemRandom): Prom
 }
 
 /** What tells whether a file's mode is the operator's choice. */
-export interface Surroundings {
+interface Surroundings {
   /** Where the secrets are, whole; absent when they are on another machine. */
   readonly dataFolder?: string
   /** As in `/proc/self/mountinfo`; what this process sees when left out. */

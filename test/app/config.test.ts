@@ -32,11 +32,13 @@ describe('the configuration', () => {
       maxFileBytes: 1_048_576,
       web: true,
       publicUrl: 'http://127.0.0.1:3000',
+      linksAreLocal: true,
       trustedProxies: [],
       host: '127.0.0.1',
       port: 3000,
       drainMs: 8_000,
       logLevel: 'info',
+      doubts: [],
     })
   })
 

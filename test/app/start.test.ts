@@ -117,6 +117,46 @@ describe('the start', () => {
     await app.logged('started')
   })
 
+  it('warns when somebody opens the inspector later, and a signal cannot', async () => {
+    const preload = join(folder, 'inspected.mjs')
+    writeFileSync(
+      preload,
+      `import { open } from 'node:inspector'
+      process.on('SIGUSR2', () => open(0, '127.0.0.1'))`,
+    )
+    app = startApp({ SOTTO_DB: db(), NODE_OPTIONS: `--import ${preload}` })
+    await app.logged('started')
+    app.process.kill('SIGUSR1')
+    const { port } = await app.logged('listening')
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+    expect(app.output()).not.toContain('Debugger listening')
+    expect(app.log.filter(({ msg }) => msg === 'finding')).toEqual([])
+    app.process.kill('SIGUSR2')
+    expect(await app.logged('finding')).toMatchObject({ text: expect.stringContaining('inspector') })
+  })
+
+  it('says once that requests come through a proxy that it was not told of', async () => {
+    app = startApp({ SOTTO_DB: db() })
+    const { port } = await app.logged('listening')
+    await app.logged('started')
+    const url = `http://127.0.0.1:${port}/`
+    await (await fetch(url)).text()
+    expect(app.log.filter(({ msg }) => msg === 'finding')).toEqual([])
+    for (let call = 0; call < 3; call++)
+      await (await fetch(url, { headers: { 'x-forwarded-for': '203.0.113.1' } })).text()
+    expect(await app.logged('finding')).toMatchObject({ text: expect.stringContaining('TRUSTED_PROXIES') })
+    await app.stop()
+    expect(app.log.filter(({ msg }) => msg === 'finding')).toHaveLength(1)
+  })
+
+  it('says at the start what is seldom meant', async () => {
+    app = startApp({ SOTTO_DB: db(), PUBLIC_URL: '' })
+    expect(await app.logged('finding')).toMatchObject({ text: expect.stringContaining('PORT is 0') })
+    await app.logged('started')
+    expect(await app.stop()).toBe(0)
+    expect(app.output()).toContain('Links are on for this machine alone')
+  })
+
   it('survives a Slack that is not there, keeps trying, and says so once a minute', async () => {
     await slack.outage()
     app = startApp(slackEnv())

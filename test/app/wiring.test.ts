@@ -79,9 +79,33 @@ describe('the wiring of the program', () => {
   it('makes links where they are on, from PUBLIC_URL alone', async () => {
     const { talk } = await open({ env: { SOTTO_WEB: 'on', PUBLIC_URL: 'https://secrets.example.com' } })
     const { links } = talk(platform)
-    expect(links?.composeUrl).toBe('https://secrets.example.com/')
+    if (typeof links !== 'object') throw new Error('links are off')
+    expect(links.composeUrl).toBe('https://secrets.example.com/')
     const token = newToken('d1')
-    expect(links?.dropUrl(token)).toBe(`https://secrets.example.com/d#${printToken(token)}`)
+    expect(links.dropUrl(token)).toBe(`https://secrets.example.com/d#${printToken(token)}`)
+  })
+
+  it.each([{}, { HOST: '0.0.0.0' }, { HOST: '::' }, { HOST: 'localhost' }, { HOST: '10.0.0.7', PORT: '0' }])(
+    'gives nobody in chat a link that only this machine can open, says why, and serves the pages: %o',
+    async (env) => {
+      const { web, talk } = await open({ env: { SOTTO_WEB: 'on', ...env } })
+      expect(talk(platform).links).toBe('local')
+      const { answer, form } = conversation(talk(platform))
+      const events = [
+        { act: 'link', by: anna },
+        { act: 'ask', by: anna, name: 'Anna', note: '' },
+      ] as const
+      for (const event of events)
+        expect(JSON.stringify(await answer(event))).toContain('sets PUBLIC_URL to the address')
+      expect(form({ act: 'compose', by: anna, to: [] })).not.toHaveProperty('hasLinks')
+      expect(web).toBeDefined()
+      expect((await asked('/api/v1/terms')).status).toBe(200)
+    },
+  )
+
+  it('gives links to people where they lead to another machine’s address', async () => {
+    const { talk } = await open({ env: { SOTTO_WEB: 'on', HOST: '10.0.0.7' } })
+    expect(talk(platform).links).toMatchObject({ composeUrl: 'http://10.0.0.7:3000/' })
   })
 
   it('has no links where they are off', async () => {

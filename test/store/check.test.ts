@@ -130,6 +130,19 @@ describe('the self-check of SQLite', () => {
     chmodSync(folder, 0o700)
   })
 
+  it('warns of a folder in which its group may replace them, unless only owners may remove there', async () => {
+    const { folder, store } = opened()
+    chmodSync(folder, 0o770)
+    expect(await store.check()).toMatchObject([
+      { level: 'warn', text: expect.stringMatching(`by its group.*: chmod g-w ${folder}`) },
+    ])
+    for (const mode of [0o1777, 0o1770, 0o750]) {
+      chmodSync(folder, mode)
+      expect(await store.check()).toEqual([])
+    }
+    chmodSync(folder, 0o700)
+  })
+
   it('does not open what is no database, or where none can be kept', () => {
     const { folder } = opened()
     for (const path of [folder, ':memory:', '/dev/null', '/proc/sotto.db'])

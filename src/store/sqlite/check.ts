@@ -21,10 +21,18 @@ export function checkDatabase(db: DatabaseSync, path: string): Finding[] {
       findings.push({ level: 'refuse', text: `${file} can be read by others: chmod 600 ${file}` })
   }
   const folder = dirname(path)
-  if ((statSync(folder).mode & 0o1002) === 0o0002)
+  // Where the sticky bit is set only an owner may rename or remove what is there.
+  const { mode } = statSync(folder)
+  const writers = (mode & 0o1000) !== 0 ? 0 : mode & 0o022
+  if ((writers & 0o002) !== 0)
     findings.push({
       level: 'refuse',
       text: `${folder} can be written by everyone, so ${path} can be replaced`,
+    })
+  else if (writers !== 0)
+    findings.push({
+      level: 'warn',
+      text: `${folder} can be written by its group, so ${path} can be replaced by everyone in it: chmod g-w ${folder}`,
     })
   if (remote.has(statfsSync(folder).type))
     findings.push({

@@ -6,6 +6,7 @@ import { type Assets, errorPage } from '../assets.ts'
 import { type AskText, serveAsks } from './asks.ts'
 import { bodyLimits, maxTextBytes } from './body-limits.ts'
 import { failedClaims } from './failed-claims.ts'
+import { forwardedUnread } from './forwarded.ts'
 import { json } from './json.ts'
 import { openApi } from './openapi.ts'
 import { type ProblemName, problem, Refused } from './problems.ts'
@@ -81,7 +82,13 @@ export function webApp(parts: WebParts): WebApp {
     return refuse('internal')
   })
 
-  return { fetch: (request, info) => app.fetch(request, info) }
+  const lookAt = forwardedUnread(parts.trustedProxies, log)
+  return {
+    fetch(request, info) {
+      lookAt(request.headers)
+      return app.fetch(request, info)
+    },
+  }
 }
 
 /** The addresses of one route. */

@@ -59,6 +59,17 @@ export function inNetworks(list: readonly Network[]): (address: string) => boole
   }
 }
 
+/** Whether an address or a name always means the machine itself; an IPv6 address may stand in brackets. */
+export function isLoopback(host: string): boolean {
+  const bare = plain(host)
+  return bare === '::1' || /^127\.\d+\.\d+\.\d+$/.test(bare) || /^(?:.*\.)?localhost\.?$/i.test(bare)
+}
+
+/** Whether an address stands for all of a machine's own, and so for none that somebody could go to. */
+export function isUnspecified(host: string): boolean {
+  return /^(?:0\.0\.0\.0|[:0]+)$/.test(plain(host))
+}
+
 /** What one limit covers: an IPv4 address, or the /64 that one IPv6 subscriber has. */
 export function limitedNetwork(address: string): string {
   const bare = plain(address)
