@@ -45,6 +45,7 @@ export class DiscordDouble {
   readonly #changed = new Signal()
   readonly #rest: Rest
   readonly #stage: Backstage
+  #origin: string | undefined
 
   constructor(settings: Settings) {
     const { clock, applicationName: name = 'Sotto', privilegedIntents = 0 } = settings
@@ -52,7 +53,7 @@ export class DiscordDouble {
     const world = new World(doubleClock(clock), { name, token, integrationTypes: [0, 1], privilegedIntents })
     this.world = world
     this.interactions = new Interactions(world)
-    const information = () => this.gateway.information(this.#rest.origin.replace('http', 'ws'))
+    const information = () => this.gateway.information(this.#seenAt.replace('http', 'ws'))
     this.#rest = new Rest({
       world,
       handlers: handlers(world, this.interactions, information),
@@ -87,9 +88,24 @@ export class DiscordDouble {
     return this.#rest.listen()
   }
 
+  /** From now on it is reached at another origin, as behind TLS; it listens where it did, at `port`. */
+  behind(origin: string): void {
+    this.#origin = origin
+    this.gateway.isSecure = origin.startsWith('https:')
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return Number(new URL(this.#rest.origin).port)
+  }
+
+  get #seenAt(): string {
+    return this.#origin ?? this.#rest.origin
+  }
+
   /** The base of the API, for `rest.api`. */
   get url(): string {
-    return `${this.#rest.origin}/api`
+    return `${this.#seenAt}/api`
   }
 
   /** The bot's token. */

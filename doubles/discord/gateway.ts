@@ -33,6 +33,8 @@ export class Gateway {
   readonly sent: Dispatch[] = []
   /** Runs when a session begins, is resumed, or loses its connection. */
   onChange: () => void = () => {}
+  /** Whether bots reach it through TLS. */
+  isSecure = false
   /** Whether heartbeats are answered. */
   acknowledges = true
   /** Identifies and resumes that were accepted. */
@@ -192,7 +194,7 @@ export class Gateway {
       user: { ...userShape(world.bot), mfa_enabled: false, verified: true, email: null },
       guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
       session_id: session.id,
-      resume_gateway_url: `ws://${link.host}/resume`,
+      resume_gateway_url: `${this.isSecure ? 'wss' : 'ws'}://${link.host}/resume`,
       shard,
       application: { id: world.application.id, flags: 0 as NoFlags, flags_new: '0' },
     } satisfies GatewayReadyDispatchData

@@ -50,6 +50,7 @@ export class SlackDouble {
   readonly #server: SlackServer
   readonly #delivery: Delivery
   readonly #stage: Backstage
+  #origin = ''
 
   constructor({ manifest, clock, ackWithinMs = 3_000, enterprise }: Settings) {
     const slack = new Workspace(readManifest(manifest), movableClock(clock), enterprise)
@@ -77,13 +78,24 @@ export class SlackDouble {
   /** Starts to listen. */
   async start(): Promise<void> {
     await this.#server.listen()
-    this.workspace.responseUrls.base = this.#server.origin
-    this.socketMode.base = this.#server.origin.replace('http', 'ws')
+    this.behind(this.#server.origin)
+  }
+
+  /** From now on it is reached at another origin, as behind TLS; it listens where it did, at `port`. */
+  behind(origin: string): void {
+    this.workspace.responseUrls.base = origin
+    this.socketMode.base = origin.replace('http', 'ws')
+    this.#origin = origin
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return Number(new URL(this.#server.origin).port)
   }
 
   /** The base of the Web API, for `clientOptions.slackApiUrl`. */
   get url(): string {
-    return `${this.#server.origin}/api/`
+    return `${this.#origin}/api/`
   }
 
   get botToken(): string {

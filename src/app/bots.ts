@@ -2,12 +2,15 @@ import type { Bot } from '../bots/adapter/bot.ts'
 import type { Log } from '../core/log.ts'
 import type { SecretStore } from '../core/store.ts'
 import type { Config, VariableName } from './config.ts'
+import type { ThroughProxy } from './proxy.ts'
 
 /** What every bot is given beside the configuration that is its own. */
 interface BotParts {
   readonly store: SecretStore
   readonly log: Log
   readonly maxTtlSeconds: number
+  /** Absent: it is reached directly. */
+  readonly proxy?: ThroughProxy
 }
 
 /** A chat platform that can be turned on. */
@@ -31,14 +34,20 @@ export const chats: readonly Chat[] = [
     source:
       'Create an app from manifest.yml at https://api.slack.com/apps, install it, and copy both tokens.',
     own: ({ slack }) => slack,
-    open: async (own, parts) => (await import('../bots/slack/bot.ts')).slackBot({ ...own, ...parts }),
+    async open(own, { proxy, ...parts }) {
+      const { slackBot } = await import('../bots/slack/bot.ts')
+      return slackBot({ ...own, ...parts, ...(proxy && { dispatcher: proxy.dispatcher }) })
+    },
   }),
   chat({
     name: 'Discord',
     variables: ['DISCORD_TOKEN'],
     source: 'Create an application at https://discord.com/developers/applications and copy its bot token.',
     own: ({ discord }) => discord,
-    open: async (own, parts) => (await import('../bots/discord/bot.ts')).discordBot({ ...own, ...parts }),
+    async open(own, { proxy, ...parts }) {
+      if (proxy) (await import('../bots/discord/transport/proxied-gateway.ts')).gatewayThrough(proxy.agent)
+      return (await import('../bots/discord/bot.ts')).discordBot({ ...own, ...parts })
+    },
   }),
 ]
 
@@ -62,9 +71,11 @@ function chat<Own>({ own, open, ...words }: Row<Own>): Chat {
 /** A bot for each configured platform. */
 export async function openBots(config: Config, store: SecretStore, log: Log): Promise<readonly Bot[]> {
   const { maxTtlSeconds } = config
+  const isProxied = config.proxy !== undefined && chats.some((each) => each.isOn(config))
+  const proxy = isProxied ? (await import('./proxy.ts')).throughProxy(config.proxy) : undefined
   const bots: Bot[] = []
   for (const each of chats) {
-    const bot = await each.open(config, { store, log, maxTtlSeconds })
+    const bot = await each.open(config, { store, log, maxTtlSeconds, ...(proxy && { proxy }) })
     if (bot) bots.push(bot)
   }
   return bots

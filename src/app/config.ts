@@ -3,6 +3,7 @@ import { maxTtlSeconds, minTtlSeconds } from '../core/format/expiry.ts'
 import type { RedisAddress } from '../store/redis/address.ts'
 import type { Network } from '../web/server/address.ts'
 import { doubts, opensOnlyHere } from './doubts.ts'
+import type { ProxyConfig } from './proxy.ts'
 import { secretIn } from './secret-file.ts'
 import {
   endpoint,
@@ -14,6 +15,7 @@ import {
   onOff,
   origin,
   originOf,
+  proxyUrl,
   redisUrl,
   type Schema,
   serverKeys,
@@ -153,6 +155,18 @@ export const variables = [
     text: 'The port to listen on.',
   },
   {
+    name: 'HTTPS_PROXY',
+    schema: proxyUrl,
+    default: { words: '–' },
+    text: 'A proxy for every connection to Slack and Discord, WebSockets too, for example `http://proxy.internal:3128`. `https_proxy` is the same.',
+  },
+  {
+    name: 'NO_PROXY',
+    schema: shaped(/^\S+(?:\s\S+)*$/, 'expected hosts, separated by commas'),
+    default: { words: '–' },
+    text: 'Hosts that are reached without it, separated by commas. `no_proxy` is the same.',
+  },
+  {
     name: 'SOTTO_DRAIN',
     schema: wholeNumber(1, 600, 'seconds'),
     default: '8',
@@ -217,6 +231,8 @@ export interface Config {
   /** True: links would open on this machine alone, so nobody is given one in chat. */
   readonly linksAreLocal: boolean
   readonly trustedProxies: readonly Network[]
+  /** Absent: Slack and Discord are reached directly. */
+  readonly proxy?: ProxyConfig
   readonly host: string
   /** 0: any free one. */
   readonly port: number
@@ -243,9 +259,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** The configuration in `env`; an empty variable counts as not set. @throws ConfigError that lists every problem */
 export function readConfig(env: Environment): Config {
-  const { given, problems } = withFiles(
-    Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim())),
-  )
+  const isSet = ([, value]: readonly [string, string | undefined]) => value?.trim()
+  const { given, problems } = withFiles(inCapitals(Object.fromEntries(Object.entries(env).filter(isSet))))
   const values: Record<string, unknown> = {}
   for (const { name, schema, default: absent } of variables as readonly Variable[]) {
     const text = given[name] ?? (typeof absent === 'string' ? absent : undefined)
@@ -257,6 +272,12 @@ export function readConfig(env: Environment): Config {
   problems.push(...together(given))
   if (problems.length > 0) throw new ConfigError(problems)
   return configOf(values as Values, given)
+}
+
+/** With the proxy's variables under one name each. As everywhere, those in small letters count where both are set. */
+function inCapitals(env: Environment): Environment {
+  const { https_proxy: proxy, no_proxy: except } = env
+  return { ...env, ...(proxy && { HTTPS_PROXY: proxy }), ...(except && { NO_PROXY: except }) }
 }
 
 /** What is set, with what the files of `<name>_FILE` hold, and what is wrong with those. */
@@ -281,7 +302,7 @@ function withFiles(env: Environment): { readonly given: Environment; readonly pr
 }
 
 /** Variables whose value must not be repeated in a message. */
-const confidential = /TOKEN|SECRET|KEYS|REDIS_URL/
+const confidential = /TOKEN|SECRET|KEYS|REDIS_URL|PROXY$/
 
 function problemOf(name: string, { code, message }: z.core.$ZodIssue, text: string): string {
   const got = code === 'custom' || confidential.test(name) ? '' : `, got ${JSON.stringify(text)}`
@@ -347,6 +368,7 @@ function configOf(values: Values, given: Environment): Config {
     publicUrl,
     linksAreLocal: opensOnlyHere(meant),
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    ...(values.HTTPS_PROXY && { proxy: { url: values.HTTPS_PROXY, except: values.NO_PROXY ?? '' } }),
     host: values.HOST,
     port: values.PORT,
     drainMs: values.SOTTO_DRAIN * 1_000,

@@ -99,6 +99,15 @@ export const origin: Schema<string> = parsed((text) => {
   return [`expected an address such as https://secrets.example.com, without ${extra.join(', ')}`]
 })
 
+/** Where an HTTP proxy is, with its user name and password if it asks for them. Its problems repeat neither. */
+export const proxyUrl: Schema<string> = parsed((text) => {
+  const expected = 'expected the URL of an HTTP proxy, such as http://proxy.internal:3128'
+  const result = parseHttp(text)
+  if (typeof result === 'string') return [expected]
+  const extra = extras(result).filter((part) => part !== 'a user name or password')
+  return extra.length === 0 ? { value: result.href } : [`${expected}, without ${extra.join(', ')}`]
+})
+
 function parseHttp(text: string): URL | string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url

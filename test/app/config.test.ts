@@ -70,6 +70,7 @@ describe('the configuration', () => {
       TRUSTED_PROXIES: '10.0.0.0/99,localhost, fd00::/8',
       HOST: 'http://127.0.0.1',
       PORT: 'http',
+      HTTPS_PROXY: 'socks5://proxy',
       SOTTO_DRAIN: '0',
       LOG_LEVEL: 'loud',
     }
@@ -93,6 +94,7 @@ describe('the configuration', () => {
       'TRUSTED_PROXIES: "localhost" is not a network such as 10.0.0.0/8 or fd00::/8',
       'HOST: expected an address or a host name such as 127.0.0.1, got "http://127.0.0.1"',
       'PORT: expected a port between 0 and 65535, got "http"',
+      'HTTPS_PROXY: expected the URL of an HTTP proxy, such as http://proxy.internal:3128',
       'SOTTO_DRAIN: expected seconds between 1 and 600, got "0"',
       'LOG_LEVEL: expected one of debug, info, warn, error, got "loud"',
       'SLACK_BOT_TOKEN: needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode) beside it',
@@ -112,8 +114,8 @@ describe('the configuration', () => {
       `k1:${canary}`,
       canary,
     ]
-    const holders = rows.filter(({ name }) => /TOKEN|SECRET|KEYS|_URL/.test(name))
-    expect(holders).toHaveLength(9)
+    const holders = rows.filter(({ name }) => /TOKEN|SECRET|KEYS|_URL|HTTPS_PROXY/.test(name))
+    expect(holders).toHaveLength(10)
     for (const { name } of holders)
       for (const form of forms) expect(problems({ [name]: form }).join('\n')).not.toContain(canary)
   })
@@ -154,6 +156,18 @@ describe('the configuration', () => {
       'SOTTO_KEYS: needed with REDIS_URL, so that every process has the same keys: "k1:" and `openssl rand -base64 32`',
     ])
     rmSync(folder, { recursive: true })
+  })
+
+  it('takes a proxy’s variables in small letters too, which count where both are set', () => {
+    const url = 'http://me:pw@proxy.internal:3128'
+    expect(readConfig({ HTTPS_PROXY: url, no_proxy: '.internal, 10.0.0.7' }).proxy).toEqual({
+      url: `${url}/`,
+      except: '.internal, 10.0.0.7',
+    })
+    expect(readConfig({ https_proxy: 'http://a:1', HTTPS_PROXY: 'http://b:1' }).proxy?.url).toBe(
+      'http://a:1/',
+    )
+    expect(readConfig({ NO_PROXY: '*' }).proxy).toBeUndefined()
   })
 
   it('asks for what is missing beside a token, and refuses two modes or two stores', () => {

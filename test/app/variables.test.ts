@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { parse as parseYaml } from 'yaml'
 import { discordDouble } from '../../doubles/discord/discord-double.ts'
 import { type App, startApp } from '../../doubles/run/app.ts'
+import { connectProxy } from '../../doubles/run/connect-proxy.ts'
 import { freePort, redisServer } from '../../doubles/run/redis-server.ts'
 import { sealText } from '../../doubles/run/site.ts'
 import { freshKeys } from '../../doubles/run/wired.ts'
@@ -219,6 +220,20 @@ describe('in the program that was started,', () => {
     expect([running.host, running.port]).toEqual(['127.0.0.2', port])
     expect((await fetch(`http://127.0.0.2:${port}/healthz`)).status).toBe(200)
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow()
+  })
+
+  shows(['HTTPS_PROXY', 'NO_PROXY'], 'say which calls go through a proxy', async () => {
+    const proxy = await connectProxy({ hosts: {} })
+    const env = { HTTPS_PROXY: proxy.url, ...slackEnv(), SLACK_API_URL: 'https://slack.test/api/' }
+    const through = start(env)
+    await through.logged('platform-down')
+    expect(proxy.asked).toContain('slack.test:443')
+    const before = proxy.asked.length
+    await through.stop()
+    const around = start({ ...env, NO_PROXY: 'slack.test' })
+    await around.logged('platform-down')
+    expect(proxy.asked).toHaveLength(before)
+    await proxy.close()
   })
 
   shows(['SOTTO_DRAIN'], 'is how long a stop waits for what is in flight', async () => {

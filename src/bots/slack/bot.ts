@@ -15,7 +15,7 @@ import { parse } from './parse.ts'
 import { slackPlatform } from './platform.ts'
 import { boltApp } from './transport/bolt.ts'
 import { httpTransport } from './transport/http.ts'
-import { socketTransport } from './transport/socket.ts'
+import { type Dispatcher, socketTransport } from './transport/socket.ts'
 import type { Transport } from './transport/transport.ts'
 
 interface SlackOptions {
@@ -32,6 +32,8 @@ interface SlackOptions {
   readonly log: Log
   /** The longest lifetime that the form offers. */
   readonly maxTtlSeconds: number
+  /** How Socket Mode connects; directly when left out. */
+  readonly dispatcher?: Dispatcher
   readonly clock?: Clock
 }
 
@@ -91,11 +93,13 @@ export function slackBot(options: SlackOptions): Bot {
 
 /** Without an app token it is HTTP mode; without a signing secret either, that refuses whatever comes. */
 function transportOf(
-  { appToken, signingSecret = '', log }: SlackOptions,
+  { appToken, signingSecret = '', log, dispatcher }: SlackOptions,
   apiUrl: string,
   down: Outage,
   clock: Clock,
 ): Transport {
-  if (appToken !== undefined) return socketTransport({ appToken, apiUrl, log, outage: down, clock })
+  if (appToken !== undefined) {
+    return socketTransport({ appToken, apiUrl, log, outage: down, clock, ...(dispatcher && { dispatcher }) })
+  }
   return httpTransport({ signingSecret, log, outage: down, clock })
 }

@@ -11,12 +11,16 @@ import { failureOf } from '../errors.ts'
 import { quietLogger } from './quiet-logger.ts'
 import type { Transport } from './transport.ts'
 
+/** What makes the connections, such as one that goes through a proxy. */
+export type Dispatcher = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]['dispatcher']>
+
 interface SocketOptions {
   readonly appToken: string
   readonly apiUrl: string
   readonly log: Log
   readonly outage: Outage
   readonly clock: Clock
+  readonly dispatcher?: Dispatcher
 }
 
 const openMs = 10_000
@@ -32,11 +36,13 @@ const closeMs = 500
  * Socket Mode, kept up for ever. We reconnect ourselves: the client's own reconnecting drops rejections on the floor,
  * which ends the process, goes on after `disconnect`, and waits five seconds after each of Slack's planned refreshes.
  */
-export function socketTransport({ appToken, apiUrl, log, outage, clock }: SocketOptions): Transport {
+export function socketTransport(options: SocketOptions): Transport {
+  const { appToken, apiUrl, log, outage, clock, dispatcher } = options
   const receiver = new SocketModeReceiver({
     appToken,
     logger: quietLogger,
     autoReconnectEnabled: false,
+    ...(dispatcher && { dispatcher }),
     // Its own object: the receiver changes what it is given, and the web client would get it too.
     installerOptions: { clientOptions: { ...singleShot, slackApiUrl: apiUrl, timeout: openMs } },
     processEventErrorHandler: async ({ error }) => {
