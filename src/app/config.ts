@@ -116,6 +116,12 @@ export const variables = [
     text: 'The embedded store’s file, readable by its owner only.',
   },
   {
+    name: 'SOTTO_MAX_STORE',
+    schema: wholeNumber(1024 * 1024, Number.MAX_SAFE_INTEGER, 'bytes'),
+    default: { words: 'what the disk holds' },
+    text: 'How much the embedded store may hold, in bytes. Beyond it new secrets are refused, and those that are kept can be opened.',
+  },
+  {
     name: 'SOTTO_KEYS',
     schema: serverKeys,
     default: { words: 'a key file beside the database' },
@@ -222,6 +228,8 @@ export interface Config {
   readonly redis?: { readonly at: RedisAddress; readonly replicas: number }
   /** The embedded store's file. */
   readonly db: string
+  /** Absent: no bound but the disk. */
+  readonly maxStoreBytes?: number
   readonly keys: Keys
   readonly maxTtlSeconds: number
   readonly maxFileBytes: number
@@ -361,6 +369,7 @@ function configOf(values: Values, given: Environment): Config {
     }),
     ...(values.REDIS_URL && { redis: { at: values.REDIS_URL, replicas: values.REDIS_REPLICAS } }),
     db: values.SOTTO_DB,
+    ...(values.SOTTO_MAX_STORE !== undefined && { maxStoreBytes: values.SOTTO_MAX_STORE }),
     keys: values.SOTTO_KEYS ?? { from: 'file', path: `${values.SOTTO_DB}.key`, made: true },
     maxTtlSeconds: values.SOTTO_MAX_TTL,
     maxFileBytes: values.SOTTO_MAX_FILE,

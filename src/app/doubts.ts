@@ -33,6 +33,8 @@ export function doubts(meant: Meant): readonly string[] {
     found.push(
       'REDIS_REPLICAS is set without REDIS_URL: it changes nothing, and secrets are in the embedded file',
     )
+  if (isSet('SOTTO_MAX_STORE') && isSet('REDIS_URL'))
+    found.push('SOTTO_MAX_STORE bounds the embedded store alone: for Redis set its own maxmemory')
   return found
 }
 

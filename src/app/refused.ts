@@ -52,8 +52,3 @@ export function reasonOf(error: unknown): string {
   if (known !== undefined) return known
   return error.cause === undefined ? codeOf(error) : reasonOf(error.cause)
 }
-
-/** Whether SQLite says that what is in the file cannot be read. */
-export function isDamaged(error: unknown): boolean {
-  return /damaged/.test(reasonOf(error))
-}

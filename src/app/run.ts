@@ -29,7 +29,7 @@ const nobody = printId(new Uint8Array(16))
  */
 export async function run(config: Config, log: Log, open: typeof openStore = openStore): Promise<Running> {
   const keyring = await openKeyring(config, log)
-  const store = await open(config)
+  const store = await open(config, log)
   const ending = shutdown(log)
   ending.closes(() => store.close())
   try {
@@ -89,6 +89,7 @@ function listen(
       await store.look(nobody)
       return { store: true, ...Object.fromEntries(bots.map((bot) => [bot.platform.name, bot.connected()])) }
     },
+    details: () => store.findings().map(({ text }) => text),
   })
   return listening.catch((error: unknown) => {
     const code = codeOf(error)

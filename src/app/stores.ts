@@ -4,25 +4,36 @@ import { keyfile, mountedKeys } from '../core/keyfile.ts'
 import type { Keyring } from '../core/keyring.ts'
 import type { Limiter } from '../core/limiter.ts'
 import type { Log } from '../core/log.ts'
-import type { SecretStore } from '../core/store.ts'
+import type { Finding, SecretStore } from '../core/store.ts'
 import { StoreError } from '../store/errors.ts'
 import type { Config } from './config.ts'
-import { isDamaged, RefusedError, reasonOf } from './refused.ts'
+import { RefusedError, reasonOf } from './refused.ts'
+
+/** Kept free on the disk for claims, settles and ends: what the -wal may hold before it is copied, and half of it more. */
+const reserveBytes = 12 * 1024 * 1024
 
 /** The configured store; only its own driver is loaded. @throws RefusedError when its file cannot be opened as it must be */
-export async function openStore({ redis, db }: Config): Promise<SecretStore> {
+export async function openStore({ redis, db, maxStoreBytes }: Config, log: Log): Promise<SecretStore> {
   if (redis) {
     const { redisStore } = await import('../store/redis/store.ts')
     return redisStore({ at: redis.at, replicas: redis.replicas })
   }
   const { sqliteStore } = await import('../store/sqlite/store.ts')
   try {
-    return sqliteStore(db)
+    return sqliteStore(db, {
+      reserveBytes,
+      found: (finding) => logFinding(finding, log),
+      ...(maxStoreBytes !== undefined && { maxBytes: maxStoreBytes }),
+    })
   } catch (cause) {
     const isNewer = cause instanceof StoreError && cause.code === 'newer'
     const text = isNewer ? cause.message : `the database ${db} cannot be opened: ${reasonOf(cause)}`
     throw new RefusedError('SOTTO_DB', text, { cause })
   }
+}
+
+function logFinding({ level, text }: Finding, log: Log): void {
+  log({ event: 'finding', severity: level, text })
 }
 
 /**
@@ -44,7 +55,7 @@ export async function checkStore(
       : `the database ${db} cannot be read`
     throw new RefusedError(variable, `${what}: ${why}`, { cause })
   })
-  for (const { level, text } of findings) log({ event: 'finding', severity: level, text })
+  for (const finding of findings) logFinding(finding, log)
   const refusals = findings.filter(({ level }) => level === 'refuse')
   if (refusals.length > 0)
     throw new RefusedError(
@@ -98,8 +109,7 @@ export async function openLimiter({ redis, db }: Config): Promise<Limiter> {
   try {
     return sqliteLimits(db)
   } catch (cause) {
-    const cure = isDamaged(cause) ? '; delete it: it holds nothing but counts' : ''
-    const text = `the file of the limits ${limitsPath(db)} cannot be used: ${reasonOf(cause)}${cure}`
+    const text = `the file of the limits ${limitsPath(db)} cannot be used: ${reasonOf(cause)}`
     throw new RefusedError('SOTTO_DB', text, { cause })
   }
 }

@@ -287,6 +287,9 @@ export interface SecretStore extends ErrandStore {
    */
   check(kids?: readonly string[]): Promise<readonly Finding[]>
 
+  /** What `check` found last, and what was found since: for whoever watches over the process. */
+  findings(): readonly Finding[]
+
   close(): Promise<void>
 }
 

@@ -127,14 +127,6 @@ describe('a start that is refused says in one line which variable helps:', () =>
     expect(await refusal()).toEqual([expect.stringMatching(/^SOTTO_DB: the database .*: it is damaged/)])
   })
 
-  it('the file of the limits is damaged', async () => {
-    const path = `${db}-limits.db`
-    writeFileSync(path, noise(), { mode: 0o600 })
-    expect(await refusal()).toEqual([
-      `SOTTO_DB: the file of the limits ${path} cannot be used: it is damaged, or not a database; delete it: it holds nothing but counts`,
-    ])
-  })
-
   it('Redis is not there, or does not let us in', async () => {
     const guarded = await redisServer({ appendonly: true, args: ['--requirepass', 'right-password'] })
     const env = { SOTTO_KEYS: freshKeys(), SOTTO_DB: '' }

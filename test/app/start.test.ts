@@ -81,6 +81,26 @@ describe('the start', () => {
     expect(app.output()).not.toContain(readFileSync(`${path}.key`, 'utf8').trim().slice(3))
   })
 
+  it.each([
+    ['no database', randomBytes(8_192)],
+    ['damaged inside', undefined],
+  ])('makes the file of the limits anew that is %s: counts are no loss', async (_, noise) => {
+    const path = db()
+    const limits = `${path}-limits.db`
+    if (noise) writeFileSync(limits, noise, { mode: 0o600 })
+    else {
+      const first = startApp({ SOTTO_DB: path })
+      await first.logged('started')
+      await first.stop()
+      const bytes = readFileSync(limits)
+      writeFileSync(limits, bytes.fill(0x5a, 4_096))
+    }
+    app = startApp({ SOTTO_DB: path })
+    await app.logged('started')
+    const { port } = await app.logged('listening')
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
+  })
+
   it('prints no error whole that nobody handles', async () => {
     const canary = 'canary-in-an-error'
     const preload = join(folder, 'fails.mjs')

@@ -164,6 +164,19 @@ describe('in the program that was started,', () => {
     expect(rotated.log.filter(({ msg }) => msg === 'finding')).toEqual([])
   })
 
+  shows(['SOTTO_MAX_STORE'], 'is how much the embedded store takes before it refuses', async () => {
+    const { app, url } = await started({ SOTTO_MAX_STORE: `${1024 * 1024}` })
+    const statuses: number[] = []
+    while (statuses.at(-1) !== 503 && statuses.length < 60) {
+      const { body } = await sealText('x'.repeat(40_000), Date.now() + 86_400_000)
+      statuses.push(await post(url, '/secrets', JSON.stringify(body)))
+    }
+    expect(statuses.length).toBeGreaterThan(10)
+    expect(new Set(statuses)).toEqual(new Set([201, 503]))
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    expect(await app.logged('store-failed')).toMatchObject({ call: 'web keep' })
+  })
+
   shows(['SOTTO_MAX_TTL'], 'is the longest lifetime that the form and the page offer', async () => {
     const { url } = await inSlack({ SOTTO_MAX_TTL: '3600' })
     expect(await terms(url)).toMatchObject({ maxTtlSeconds: 3_600 })

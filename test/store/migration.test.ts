@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -143,17 +143,30 @@ describe('the file of the rate limits', () => {
     await anew.close()
   })
 
-  it('is named in one line when it is damaged, with the secrets beside it untouched', async () => {
+  it('is made anew when it is damaged, with the secrets beside it untouched', async () => {
     const path = database()
     writeFileSync(limitsPath(path), 'this was a database once, and is long enough to look like one')
     const store = sqliteStore(path)
-    await store.put(newRecord())
+    const record = newRecord()
+    await store.put(record)
+    const anew = open(path)
+    expect(await anew.take('look', 'somebody')).toEqual({ why: 'allowed' })
+    expect((await anew.take('look', 'somebody')).why).toBe('limited')
+    await anew.close()
+    expect((await store.look(record.id))?.state).toBe('sealed')
+    await store.close()
+  })
+
+  it('is named in one line when it cannot be opened', () => {
+    const path = database()
+    mkdirSync(limitsPath(path))
     expect(() => open(path)).toThrow(
       expect.objectContaining({
         code: 'unavailable',
-        message: `SOTTO_DB: cannot open ${limitsPath(path)} beside it (file is not a database); it holds rate limits alone, and may be deleted`,
+        message: expect.stringMatching(
+          /^SOTTO_DB: cannot open .*; it holds rate limits alone, and may be deleted$/,
+        ),
       }),
     )
-    await store.close()
   })
 })

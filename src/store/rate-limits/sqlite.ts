@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { RateLimiterSQLite } from 'rate-limiter-flexible'
 import { defaultRates, type Limiter, type Rates } from '../../core/limiter.ts'
@@ -60,18 +60,7 @@ export function sqliteLimits(database: string, rates: Rates = defaultRates): Lim
 
 function openCounts(path: string): DatabaseSync {
   try {
-    return whenFree(() => {
-      if (path !== inMemory) closeSync(openSync(path, 'a', 0o600))
-      const db = new DatabaseSync(path, { timeout: 5 })
-      try {
-        db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
-        beginAnew(db)
-        return db
-      } catch (error) {
-        db.close()
-        throw error
-      }
-    })
+    return opened(path)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StoreError(
@@ -80,6 +69,38 @@ function openCounts(path: string): DatabaseSync {
       { cause: error },
     )
   }
+}
+
+/** Counts are no loss: a file that is damaged is made anew. */
+function opened(path: string): DatabaseSync {
+  try {
+    return openFile(path)
+  } catch (error) {
+    if (!isDamaged(error)) throw error
+    for (const file of [`${path}-wal`, `${path}-shm`, path]) rmSync(file, { force: true })
+    return openFile(path)
+  }
+}
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB. */
+function isDamaged(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff)
+}
+
+function openFile(path: string): DatabaseSync {
+  return whenFree(() => {
+    if (path !== inMemory) closeSync(openSync(path, 'a', 0o600))
+    const db = new DatabaseSync(path, { timeout: 5 })
+    try {
+      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF')
+      beginAnew(db)
+      readAll(db)
+      return db
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
 }
 
 /** Counts are no loss: what another version wrote, older or newer, is dropped. */
@@ -93,6 +114,11 @@ function beginAnew(db: DatabaseSync): void {
       PRAGMA user_version=${version};
     `)
   db.exec('COMMIT')
+}
+
+/** Damage deep in the file shows now, and not when somebody is counted. */
+function readAll(db: DatabaseSync): void {
+  db.prepare(`SELECT count(*) FROM ${table} WHERE points > 0`).get()
 }
 
 /**

@@ -231,6 +231,8 @@ export function redisStore(options: RedisOptions): SecretStore {
       await connection.run('sottoForget', [keys.first(key)], [timeArgument(), caller])
     },
 
+    findings: () => [],
+
     async check(kids) {
       const found = (await connection.ofPrimaries((redis) => checkServer(redis, replicas))).flat()
       const now = await clock()

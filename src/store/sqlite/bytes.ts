@@ -17,6 +17,11 @@ export const nowhere = 0
 const slotBytes = 512
 const lengthBytes = 2
 
+/** Whether sealed bytes fit a slot, which is used again when it is free. */
+export function fitsSlot(sealed: Uint8Array): boolean {
+  return sealed.length <= slotBytes - lengthBytes
+}
+
 /**
  * When pages split and join, SQLite moves rows and leaves copies in the gaps, which `secure_delete` does not overwrite.
  * So rows with sealed bytes never move: most lie in slots of one size, which are overwritten in place and used again but
@@ -39,8 +44,7 @@ export function bytes(db: DatabaseSync, envelope: Envelope): Bytes {
 
   return {
     keep(sealed) {
-      if (sealed.length > slotBytes - lengthBytes)
-        return -Number(keepLarge.run(envelope.wrap(sealed)).lastInsertRowid)
+      if (!fitsSlot(sealed)) return -Number(keepLarge.run(envelope.wrap(sealed)).lastInsertRowid)
       const slot = Buffer.alloc(slotBytes)
       slot.writeUInt16BE(sealed.length)
       slot.set(sealed, lengthBytes)

@@ -5,6 +5,9 @@ import { StoreError } from '../errors.ts'
 import { whenFree } from './busy.ts'
 import { migrate, stepsLeft } from './schema.ts'
 
+/** After so many pages the -wal is copied into the database. */
+const logPages = 4_000
+
 /** The open file with its schema, in WAL, every commit on disk, deleted bytes overwritten. @throws StoreError `unavailable`, `newer` */
 export function openDatabase(path: string, maxPages: number | undefined): DatabaseSync {
   try {
@@ -17,6 +20,12 @@ export function openDatabase(path: string, maxPages: number | undefined): Databa
     const reason = error instanceof Error ? error.message : String(error)
     throw new StoreError('unavailable', `cannot open the database ${path}: ${reason}`, { cause: error })
   }
+}
+
+/** Has the -wal copied into the database before it is larger than this, where nobody reads it. */
+export function keepLogBelow(db: DatabaseSync, bytes: number): void {
+  const pages = Math.floor(bytes / pageSize(db))
+  db.exec(`PRAGMA wal_autocheckpoint=${Math.max(64, Math.min(logPages, pages))}`)
 }
 
 /** The size of the file's pages, in bytes. */
@@ -36,7 +45,7 @@ function open(path: string, maxPages: number | undefined): DatabaseSync {
     const [mode] = Object.values(db.prepare('PRAGMA journal_mode=WAL').get() ?? {})
     if (mode !== 'wal') throw new Error(`journal mode ${mode}, and only WAL will do`)
     db.exec(
-      'PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000',
+      `PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=${logPages}`,
     )
     if (maxPages !== undefined) db.exec(`PRAGMA max_page_count=${maxPages}`)
     migrate(db, path)

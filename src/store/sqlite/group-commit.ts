@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from '../errors.ts'
 import { jitter } from '../jitter.ts'
-import { isBusy } from './busy.ts'
+import { isBusy, isFull } from './busy.ts'
 
 /** The one way to the database. No call of it blocks another but for the time of a commit. */
 export interface GroupCommit {
@@ -11,6 +11,8 @@ export interface GroupCommit {
    * @throws what `op` threw, or StoreError `unavailable`
    */
   write<T>(op: () => T): Promise<T>
+  /** The same for what keeps something new: a full disk refuses it at once. */
+  add<T>(op: () => T): Promise<T>
   /** Runs `op` on what is committed, without the write lock. @throws StoreError `unavailable` */
   read<T>(op: () => T): Promise<T>
   /** Ends the queue: what is in it is still done, later calls reject. */
@@ -24,10 +26,18 @@ interface Waiting {
   /** On `performance.now()`'s clock. */
   readonly deadline: number
   alone: boolean
+  readonly isNew: boolean
 }
 
-/** One fsync for all calls of a tick. While another process writes, calls wait without blocking this one, `deadlineMs` at most. */
-export function groupCommit(db: DatabaseSync, deadlineMs: number): GroupCommit {
+/**
+ * One fsync for all calls of a tick. While another process writes, calls wait without blocking this one, `deadlineMs` at
+ * most. When the disk is full, what keeps nothing new is tried again as long as `makeRoom` makes some.
+ */
+export function groupCommit(
+  db: DatabaseSync,
+  deadlineMs: number,
+  makeRoom: () => boolean = () => false,
+): GroupCommit {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   let queue: Waiting[] = []
@@ -66,21 +76,32 @@ export function groupCommit(db: DatabaseSync, deadlineMs: number): GroupCommit {
       for (const { op } of group) values.push(op())
     } catch (error) {
       rollback()
-      if (group.length === 1) fail(group, error)
-      else {
-        for (const waiting of group) waiting.alone = true
-        queue = [...group, ...queue]
-      }
+      if (group.length > 1) oneByOne(group)
+      else if (!againWithRoom(group, error)) fail(group, error)
       return true
     }
     try {
       commit.run()
     } catch (error) {
       rollback()
-      fail(group, error)
+      // What found no room took with it what might have fitted.
+      if (group.length > 1 && isFull(error)) oneByOne(group)
+      else if (!againWithRoom(group, error)) fail(group, error)
       return true
     }
     for (const [at, { resolve }] of group.entries()) resolve(values[at])
+    return true
+  }
+
+  function oneByOne(group: readonly Waiting[]): void {
+    for (const waiting of group) waiting.alone = true
+    queue = [...group, ...queue]
+  }
+
+  /** False: it was not for want of room, or there is none to be had for it. */
+  function againWithRoom(group: readonly Waiting[], error: unknown): boolean {
+    if (!isFull(error) || group.some(({ isNew }) => isNew) || !makeRoom()) return false
+    queue = [...group, ...queue]
     return true
   }
 
@@ -101,15 +122,18 @@ export function groupCommit(db: DatabaseSync, deadlineMs: number): GroupCommit {
     }
   }
 
+  function enqueue<T>(op: () => T, isNew: boolean): Promise<T> {
+    if (closing) return Promise.reject(unavailable('the database is closed'))
+    return new Promise<T>((resolve, reject) => {
+      const deadline = performance.now() + deadlineMs
+      queue.push({ op, resolve: resolve as (value: unknown) => void, reject, deadline, alone: false, isNew })
+      schedule()
+    })
+  }
+
   return {
-    write<T>(op: () => T): Promise<T> {
-      if (closing) return Promise.reject(unavailable('the database is closed'))
-      return new Promise<T>((resolve, reject) => {
-        const deadline = performance.now() + deadlineMs
-        queue.push({ op, resolve: resolve as (value: unknown) => void, reject, deadline, alone: false })
-        schedule()
-      })
-    },
+    write: (op) => enqueue(op, false),
+    add: (op) => enqueue(op, true),
 
     async read(op) {
       const deadline = performance.now() + deadlineMs

@@ -1,5 +1,5 @@
 import type { SecretId } from '../../core/format/id.ts'
-import type { Errand, SecretStore } from '../../core/store.ts'
+import type { Errand, Finding, SecretStore } from '../../core/store.ts'
 import { tombstoneMs } from '../../core/store.ts'
 import { checkRecord, idBytes } from '../codes.ts'
 import { StoreError } from '../errors.ts'
@@ -8,7 +8,7 @@ import { markOf, type Planned, planned } from '../planned.ts'
 import { bytes } from './bytes.ts'
 import { checkDatabase, usedKeys } from './check.ts'
 import { checkpoint } from './checkpoint.ts'
-import { openDatabase, pageSize } from './database.ts'
+import { keepLogBelow, openDatabase, pageSize } from './database.ts'
 import { errandRows } from './errands.ts'
 import { firsts } from './firsts.ts'
 import { groupCommit } from './group-commit.ts'
@@ -17,7 +17,10 @@ import { ledger } from './ledger.ts'
 import { news } from './news.ts'
 import { opening } from './opening.ts'
 import { overflow } from './overflow.ts'
+import { quota } from './quota.ts'
+import { noReserve, reserve } from './reserve.ts'
 import { atTime, receiptOf } from './rows.ts'
+import { standing } from './standing.ts'
 import { statements } from './statements.ts'
 
 /** What the embedded store may be told; every default is for production. */
@@ -30,7 +33,17 @@ interface SqliteOptions {
   readonly checkpointMs?: number
   /** The size, in pages of 2 KiB, beyond which new secrets are refused. Default: what the disk holds. */
   readonly maxPages?: number
+  /** Beyond so many bytes in use new secrets are refused, and nothing else is. Default: no such bound. */
+  readonly maxBytes?: number
+  /** Room on the disk, in bytes, that is kept for claims, settles and ends. Default 0. */
+  readonly reserveBytes?: number
+  /** How many checkpoints may fail one after another before it is said. Default 60, about ten seconds. */
+  readonly patience?: number
+  /** Told of what was not found at the start. */
+  readonly found?: (finding: Finding) => void
 }
+
+const nothing = new Uint8Array()
 
 /** Where listing starts: above every row number. */
 const newest = Number.MAX_SAFE_INTEGER
@@ -43,18 +56,41 @@ const sweepBatch = 200
  * @throws StoreError `unavailable` when the file cannot be opened as it must be, `newer` when a newer version wrote it
  */
 export function sqliteStore(path: string, options: SqliteOptions = {}): SecretStore {
-  const { now: clock = Date.now, deadlineMs = 10_000, checkpointMs = 500, maxPages } = options
+  const { now: clock = Date.now, deadlineMs = 10_000, checkpointMs = 500, patience = 60 } = options
+  const { maxPages, maxBytes = Number.POSITIVE_INFINITY, reserveBytes = 0, found = () => undefined } = options
   const db = openDatabase(path, maxPages)
+  const troubles = standing(found)
+  const room = reserveBytes > 0 ? reserve(path, reserveBytes, troubles) : noReserve
+  if (reserveBytes > 0) keepLogBelow(db, room.bytes / 2)
   const rows = statements(db)
   const keys = firsts(db, clock)
-  const commits = groupCommit(db, deadlineMs)
-  const erase = checkpoint(db, path, checkpointMs)
+  const erase = checkpoint(db, path, { everyMs: checkpointMs, patience, standing: troubles, reserve: room })
+  const commits = groupCommit(db, deadlineMs, makeRoom)
+  const fits = quota(db, maxBytes, pageSize(db))
   const places = bytes(db, overflow(pageSize(db)))
   const errands = errandRows(db, places, clock, erase.soon)
   const book = ledger(rows, places, errands, clock, erase.soon)
   const verbs = { ...keeping(book), ...opening(book), ...news(book) }
   const { write, read } = commits
   let closing: Promise<void> | undefined
+  let checked: readonly Finding[] = []
+
+  /** Gives up some of the reserve, and copies the -wal with it, which makes more room than it takes. */
+  function makeRoom(): boolean {
+    const gave = room.give()
+    for (let more = gave; more && erase.run() === 'full'; ) more = room.give()
+    return gave
+  }
+
+  /** Keeps new bytes, when there is room for them and for opening what is there. */
+  function add<T>(sealed: Uint8Array | undefined, op: () => T): Promise<T> {
+    if (!room.fits(sealed?.length ?? 0))
+      return Promise.reject(new StoreError('unavailable', 'the disk is full'))
+    return commits.add(() => {
+      fits(sealed ?? nothing)
+      return op()
+    })
+  }
 
   /** Text that is no id names nothing: `none` is the answer for an id that was never there. */
   function withId<T>(id: SecretId, none: T, op: (id: Uint8Array) => T): Promise<T> {
@@ -72,7 +108,7 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
 
     async put(record) {
       const id = checkRecord(record)
-      await write(() => verbs.put(id, record))
+      await add(record.sealed, () => verbs.put(id, record))
     },
 
     async confirm(id, receipt, owes) {
@@ -81,7 +117,11 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
     },
 
     discard: (id) => withId(id, true, verbs.discard),
-    answer: (id, answer) => withId(id, 'gone', (bytes) => verbs.answer(bytes, answer)),
+
+    answer(id, answer) {
+      const bytes = idBytes(id)
+      return bytes === undefined ? read(() => 'gone') : add(answer.sealed, () => verbs.answer(bytes, answer))
+    },
 
     async claim(id, claim) {
       const plans = plansOf(id, claim.owes)
@@ -171,11 +211,18 @@ export function sqliteStore(path: string, options: SqliteOptions = {}): SecretSt
 
     first: (key, caller, ttlMs) => write(() => keys.first(key, caller, ttlMs)),
     forget: (key, caller) => write(() => keys.forget(key, caller)),
-    check: (kids) => read(() => [...checkDatabase(db, path), ...missingKeys(usedKeys(db, clock()), kids)]),
+
+    async check(kids) {
+      checked = await read(() => [...checkDatabase(db, path), ...missingKeys(usedKeys(db, clock()), kids)])
+      return checked
+    },
+
+    findings: () => [...checked, ...troubles.list()],
 
     close() {
       closing ??= commits.close().then(() => {
         erase.stop()
+        room.stop()
         erase.run()
         try {
           db.close()

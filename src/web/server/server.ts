@@ -28,6 +28,8 @@ interface ServerParts {
   readonly web?: WebApp
   readonly mounted: readonly Mounted[]
   readonly ready: Ready
+  /** What whoever watches over the process should know, one sentence each, without an id; shown by `/readyz`. */
+  readonly details?: () => readonly string[]
   readonly limits?: Partial<ServerLimits>
 }
 
@@ -89,8 +91,8 @@ export async function webServer(parts: ServerParts): Promise<Listening> {
 }
 
 /** Health first, in every mode; then the links. */
-function answerer({ web, ready, publicUrl }: ServerParts) {
-  const healthOf = health(ready, publicUrl)
+function answerer({ web, ready, details, publicUrl }: ServerParts) {
+  const healthOf = health(ready, publicUrl, details)
   return (
     request: Request,
     { incoming }: { incoming: { readonly url?: string | undefined; readonly socket: Socket } },
