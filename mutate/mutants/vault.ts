@@ -153,7 +153,7 @@ export const core: readonly Mutant[] = [
   {
     name: 'key-file-of-everybody-read',
     file: keyfile,
-    search: '(mode & 0o077) !== 0',
+    search: '(mode & 0o077) !== 0 && accepted === undefined',
     replace: 'false',
     killers: ['test/core/keyfile.test.ts'],
   },
