@@ -64,6 +64,8 @@ const slack: Platform = {
   post: async () => ({ why: 'definitive', code: 'nobody-there' }),
   hint: async () => undefined,
   edit: async () => ({ why: 'definitive', code: 'nobody-there' }),
+
+  wipe: async () => ({ why: 'ok' as const }),
 }
 
 /** The whole web room, on a real store and a real port. */

@@ -44,7 +44,9 @@ export async function run(config: Config, log: Log, open: typeof openStore = ope
     log({ event: 'listening', host: server.host, port: server.port })
     for (const bot of bots) ending.drains((deadlineMs) => bot.stop(deadlineMs))
     await Promise.all(bots.map((bot) => bot.start(conversation(wiring.talk(bot.platform)))))
+    // Each at its own pace: news that a platform keeps waiting must not keep a secret on a screen.
     ending.closes(everyRound(() => wiring.notices.round()))
+    ending.closes(everyRound(() => wiring.errands.round()))
     log({
       event: 'started',
       store: config.redis ? 'redis' : 'sqlite',

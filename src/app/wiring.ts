@@ -1,7 +1,9 @@
 import type { Platform } from '../bots/adapter/platform.ts'
 import type { ConversationParts } from '../bots/conversation.ts'
 import { type Notices, notices } from '../bots/notices.ts'
+import { wipeHandler } from '../bots/screens.ts'
 import { argon2Queue } from '../core/argon2-queue.ts'
+import { type Errands, errands } from '../core/errands.ts'
 import type { Keyring } from '../core/keyring.ts'
 import type { Limiter } from '../core/limiter.ts'
 import type { Log } from '../core/log.ts'
@@ -27,6 +29,7 @@ export interface Wiring {
   readonly notices: Notices
   /** Absent: links are off. */
   readonly web?: Web
+  readonly errands: Errands
   /** What the conversation on one of the platforms is made of. */
   talk(platform: Platform): ConversationParts
 }
@@ -40,15 +43,18 @@ export async function wire(config: Config, opened: Opened): Promise<Wiring> {
   const { maxTtlSeconds } = config
   const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
   const announcer = notices(safe, platforms, log, clock)
+  const later = errands({ store, keyring, handlers: { wipe: wipeHandler(platforms, log) }, log, clock })
   const web = config.web ? await openWeb(config, { store, keyring, limiter, log, platforms }) : undefined
   return {
     vault: safe,
     notices: announcer,
+    errands: later,
     ...(web && { web }),
     talk: (platform) => ({
       vault: safe,
       platform,
       notices: announcer,
+      errands: later,
       limiter,
       log,
       maxTtlSeconds,

@@ -15,6 +15,7 @@ import { burnable, status } from './receipts.ts'
 import { explain, refused } from './refusals.ts'
 import type { RevealParts } from './reveal.ts'
 import { reveal } from './reveal.ts'
+import { wipeName } from './screens.ts'
 import { send } from './send.ts'
 import { say, words } from './words.ts'
 
@@ -32,7 +33,7 @@ const pageSize = 10
 
 /** What Sotto says and does in a chat, the same on every platform. */
 export function conversation(parts: ConversationParts): Conversation {
-  const { vault, platform, notices, log, maxTtlSeconds, links, limiter } = parts
+  const { vault, platform, notices, errands, log, maxTtlSeconds, links, limiter } = parts
   const share = quota(platform.name, limiter)
 
   async function list(by: Person, before: string): Promise<Reply> {
@@ -156,6 +157,12 @@ export function conversation(parts: ConversationParts): Conversation {
     },
 
     reveal: (event) => reveal(event, parts),
+
+    async wipe(id, directly) {
+      if ((await errands.now(id, wipeName)) === 'away') await directly()
+    },
+
+    wiped: (id) => errands.cancel(id, wipeName),
 
     async answer(event) {
       try {

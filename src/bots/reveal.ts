@@ -1,4 +1,6 @@
+import type { Errands } from '../core/errands.ts'
 import type { Secret } from '../core/format/secret.ts'
+import { derive } from '../core/format/suite1.ts'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
 import type { Refusal } from '../core/receipt.ts'
@@ -12,19 +14,18 @@ import { deliver } from './deliver.ts'
 import type { Notices } from './notices.ts'
 import { partyOf, pressedBy } from './party.ts'
 import { refused, tried } from './refusals.ts'
+import { oweWipe, shownMs, wipeName } from './screens.ts'
 import { words } from './words.ts'
 
 /** How long one person has the claim, ms. */
 const leaseMs = 15_000
-
-/** How long the secret stays on the screen, ms. */
-const shownMs = 60_000
 
 /** What it takes to open a secret. */
 export interface RevealParts {
   readonly vault: Vault
   readonly platform: Platform
   readonly notices: Notices
+  readonly errands: Pick<Errands, 'owe' | 'keep' | 'now' | 'cancel'>
   readonly log: Log
   readonly leaseMs?: number
   /** ms since epoch, for what the person reads; the lease runs on the store's clock. */
@@ -43,15 +44,17 @@ export async function reveal(event: RevealEvent, parts: RevealParts): Promise<bo
     log({ event: 'platform-call-failed', platform: platform.name, call: 'prepare', code: prepared.code })
     return false
   }
-  const attempt = attemptOf(event, parts)
+  let attempt: Attempt | undefined
   let got: Hold | Refusal
   try {
+    const ready = await tryTwice(() => attemptOf(event, parts))
+    attempt = ready
     // The same claim id again gets the same bytes, so that a lost answer costs nothing.
-    got = await tryTwice(() => vault.reveal(attempt))
+    got = await tryTwice(() => vault.reveal(ready))
   } catch (error) {
     log({ event: 'store-failed', call: 'claim', code: codeOf(error) })
     await surface.show(sentence(words.refused.storeDown), 1)
-    await vault.giveUp(attempt)
+    if (attempt) await vault.giveUp(attempt)
     return false
   } finally {
     event.passphrase?.wipe()
@@ -67,10 +70,14 @@ export async function reveal(event: RevealEvent, parts: RevealParts): Promise<bo
   return await show(got, event, parts)
 }
 
-function attemptOf(event: RevealEvent, { platform, leaseMs: ms = leaseMs }: RevealParts): Attempt {
-  const { passphrase } = event
+/** With the wipe of what it would show, which the claim plans: whatever happens to this process then. */
+async function attemptOf(event: RevealEvent, parts: RevealParts): Promise<Attempt> {
+  const { passphrase, surface, press } = event
+  const { platform, errands, leaseMs: ms = leaseMs } = parts
+  const wipe = await oweWipe(errands, derive(press.token).id, platform, surface.wiping())
   return {
     ...pressedBy(platform, event),
+    owes: [wipe],
     ...(passphrase && { passphrase }),
     claimId: crypto.getRandomValues(new Uint8Array(16)),
     leaseMs: ms,
@@ -86,13 +93,14 @@ async function show(hold: Hold, event: RevealEvent, parts: RevealParts): Promise
     const receipt = { kind: press.token.kind, state, changedAt: clock(), claimed: true, actor }
     await Promise.all([surface.replaceCard(spentCard(receipt, press)), notices.announce([hold.id])])
   }
-  const view: RevealView = { view: 'shown', secret: hold.secret, from: press.from, wipeAt: clock() + shownMs }
+  const wipeAt = clock() + shownMs
+  const view: RevealView = { view: 'shown', id: hold.id, secret: hold.secret, from: press.from, wipeAt }
   const unreadable = !isText(hold.secret)
   const outcome = unreadable ? notText : await deliver(surface, view, hold.leftMs)
   hold.secret.wipe()
   if (outcome.why === 'hidden') {
     log({ event: 'platform-call-failed', platform: platform.name, call: 'show', code: outcome.code })
-    const released = await ended(hold.release, 'release', log)
+    const released = await ended(() => hold.release([wipeName]), 'release', log)
     const kept = unreadable ? words.refused.unreadable : words.refused.notShown
     const gone = released === undefined ? words.refused.storeDown : words.refused.lost
     await surface.show(sentence(released ? kept : gone), 1)

@@ -122,6 +122,8 @@ export const words = {
     shownTitle: 'Your secret',
     shown: (from: string, wipeAt: number) =>
       say`From ${{ person: from }}. Copy it now: it cannot be opened again, and this view wipes itself ${{ when: wipeAt, as: 'relative' }}.`,
+    wipedEarly:
+      'Wiped early, because Sotto is restarting. The secret is gone from here and from Sotto. If you have no copy yet, ask for it to be sent again.',
     wiped: 'Wiped. The secret is gone from here and from Sotto. Keep your copy in a password manager.',
     wrong: (triesLeft: number) =>
       `That passphrase is not right. ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left; after the last one the secret is destroyed.`,

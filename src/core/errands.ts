@@ -29,16 +29,29 @@ export interface Promised {
   readonly note: Uint8Array
 }
 
+/** What somebody promises for later, counted from now; in ms. */
+interface Owed extends Pick<Promised, 'id' | 'name' | 'note'> {
+  readonly inMs: number
+  readonly forMs: number
+}
+
+/** `nothing`: it is not owed, or in somebody's hand. `away`: the store did not say. */
+type RunNow = 'done' | 'owed' | 'nothing' | 'away'
+
 /** Plans and runs errands, for whoever registered a handler by their name. */
 export interface Errands {
   /** The errand, with its note sealed, for the step that owes it. @throws RangeError on a note that is too long */
   plan(promised: Promised): Errand
+  /** The same, counted from now by the store's clock. @throws when the store cannot be reached */
+  owe(owed: Owed): Promise<Errand>
   /** Plans one that no step owes. @throws when the store cannot be reached */
-  keep(promised: Promised): Promise<void>
+  keep(promised: Promised | Owed): Promise<void>
   /** One round over whatever is due; how many were done. Does not reject. */
   round(): Promise<number>
-  /** Runs one at once, unless somebody is at it; whether it was done here. Does not reject. */
-  now(id: SecretId, name: string): Promise<boolean>
+  /** Runs one at once. Does not reject. */
+  now(id: SecretId, name: string): Promise<RunNow>
+  /** There is nothing left to do for it. Does not reject: an errand that stays is done once more. */
+  cancel(id: SecretId, name: string): Promise<void>
 }
 
 /** What the runner is made of. */
@@ -153,14 +166,19 @@ export function errands(parts: ErrandParts): Errands {
     }
   }
 
-  async function each(due: () => Promise<readonly DueErrand[]>): Promise<number> {
+  /** For each errand whether it was done; undefined: the store did not say which there are. */
+  async function each(due: () => Promise<readonly DueErrand[]>): Promise<readonly boolean[] | undefined> {
     try {
-      const done = await Promise.all((await due()).map(run))
-      return done.filter(Boolean).length
+      return await Promise.all((await due()).map(run))
     } catch (error) {
       storeFailed('errands', error)
-      return 0
+      return undefined
     }
+  }
+
+  async function owe({ inMs, forMs, ...owed }: Owed): Promise<Errand> {
+    const now = await store.now()
+    return plan({ ...owed, dueAt: Math.ceil(now + inMs), until: Math.ceil(now + forMs) })
   }
 
   function plan({ id, name, dueAt, until, note }: Promised): Errand {
@@ -170,8 +188,22 @@ export function errands(parts: ErrandParts): Errands {
 
   return {
     plan,
-    keep: async (promised) => store.plan(plan(promised)),
-    round: () => each(() => store.errands(batch, holdMs)),
-    now: async (id, name) => (await each(() => store.errands(1, holdMs, [{ id, name }]))) === 1,
+    owe,
+    keep: async (promised) => store.plan('inMs' in promised ? await owe(promised) : plan(promised)),
+    round: async () => (await each(() => store.errands(batch, holdMs)))?.filter(Boolean).length ?? 0,
+
+    async now(id, name) {
+      const results = await each(() => store.errands(1, holdMs, [{ id, name }]))
+      if (results === undefined) return 'away'
+      return results.length === 0 ? 'nothing' : results[0] ? 'done' : 'owed'
+    },
+
+    async cancel(id, name) {
+      try {
+        await store.finish(id, name)
+      } catch (error) {
+        storeFailed('finish', error)
+      }
+    },
   }
 }

@@ -102,7 +102,7 @@ describe('npm start', () => {
     stopping.resolve()
     expect(await code).toBe(0)
     await shown
-    expect(ben.seesModal()?.text).toContain('Wiped.')
+    expect(ben.seesModal()?.text).toContain('Wiped early')
   }
 
   /** The same, told a second time while the reveal is still in flight. */

@@ -19,6 +19,8 @@ const platform: Platform = {
   post: async () => ({ why: 'ok', at: { channel: 'D1', message: '1' } }),
   hint: async () => undefined,
   edit: async () => ({ why: 'ok' }),
+
+  wipe: async () => ({ why: 'ok' as const }),
 }
 
 describe('the wiring of the program', () => {

@@ -41,6 +41,7 @@ function screen() {
   const seen: RevealView[] = []
   const surface: Surface = {
     prepare: async () => ok,
+    wiping: () => ({ note: 'the view', forMs: 3_600_000 }),
     async show(view) {
       if (view.view === 'shown') view.secret.text()
       seen.push(view)
@@ -229,6 +230,7 @@ describe('an answer from outside', () => {
       vault: { reveal: async () => hold } as unknown as Vault,
       platform: { name: 'slack' } as never,
       notices: { announce: async () => 0, round: async () => 0 },
+      errands: { owe: async () => ({}) as never } as never,
       log: () => {},
     })
     expect(shown).toBe(false)
@@ -262,7 +264,13 @@ describe('an answer from outside', () => {
 describe('a claim that took nearly the whole lease', () => {
   it('is given back without a try to show it, for that could not be settled', async () => {
     const { surface, seen } = screen()
-    const view = { view: 'shown', secret: Secret.fromText('hunter2'), from: 'anna', wipeAt: 0 } as const
+    const view = {
+      view: 'shown',
+      id: printId(new Uint8Array(16)),
+      secret: Secret.fromText('hunter2'),
+      from: 'anna',
+      wipeAt: 0,
+    } as const
     expect(await deliver(surface, view, 2_000)).toEqual({ why: 'hidden', code: 'lease_over' })
     expect(seen).toEqual([])
     expect((await deliver(surface, view, 2_500)).why).toBe('shown')

@@ -35,6 +35,7 @@ const platform: Platform = {
   },
   hint: async () => undefined,
   edit: async () => ({ why: 'ok' }),
+  wipe: async () => ({ why: 'ok' }),
 }
 
 beforeEach(async () => {
@@ -65,6 +66,7 @@ const draft = (ttlSeconds = 10 * minutes) => ({
 
 const surface: Surface = {
   prepare: async () => ({ why: 'ok' }),
+  wiping: () => ({ note: 'the view', forMs: 3_600_000 }),
   show: async () => ({ why: 'ok' }),
   replaceCard: async () => undefined,
 }

@@ -67,6 +67,8 @@ async function world(open: () => Promise<OpenedStore>, leak = false): Promise<Wo
     },
     hint: async () => undefined,
     edit: async () => ({ why: 'ok' }),
+
+    wipe: async () => ({ why: 'ok' as const }),
   }
   const log = () => undefined
   const { vault, limiter, ...parts } = await wired({ store: opened.store, log, platforms: [platform] })
@@ -100,6 +102,7 @@ async function world(open: () => Promise<OpenedStore>, leak = false): Promise<Wo
 function screen(seen: string[]): Surface {
   return {
     prepare: async () => ({ why: 'ok' }),
+    wiping: () => ({ note: 'the view', forMs: 3_600_000 }),
     show: async (view) => {
       seen.push(textOf(view))
       return { why: 'ok' }

@@ -46,6 +46,8 @@ describe('a flood from chat', async () => {
       post: async () => ({ why: 'ok', at: { channel: 'D1', message: '1' } }),
       hint: async () => undefined,
       edit: async () => ({ why: 'ok' }),
+
+      wipe: async () => ({ why: 'ok' as const }),
     }
     const log = () => undefined
     const wiring = await wired({ store: opened.store, log, platforms: [platform], limiter })

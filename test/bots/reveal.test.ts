@@ -31,6 +31,7 @@ async function revealed(bytes: Uint8Array, answer: Delivery, got?: Refusal) {
   const passphrase = Secret.fromText('swordfish')
   const surface: Surface = {
     prepare: async () => ({ why: 'ok' }),
+    wiping: () => ({ note: 'the view', forMs: 3_600_000 }),
     async show(view) {
       if (view.view !== 'shown') return { why: 'ok' }
       seen.push(view.secret.text())
@@ -51,6 +52,7 @@ async function revealed(bytes: Uint8Array, answer: Delivery, got?: Refusal) {
     vault: { reveal: async () => got ?? hold } as unknown as Vault,
     platform: { name: 'slack' } as never,
     notices: { announce: async () => 0, round: async () => 0 },
+    errands: { owe: async () => ({}) as never } as never,
     log: () => {},
   })
   return { seen, passphrase }

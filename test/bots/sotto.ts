@@ -3,6 +3,7 @@ import type { Config } from '../../src/app/config.ts'
 import type { Bot } from '../../src/bots/adapter/bot.ts'
 import { type ConversationParts, conversation } from '../../src/bots/conversation.ts'
 import type { Notices } from '../../src/bots/notices.ts'
+import type { Errands } from '../../src/core/errands.ts'
 import type { Log, LogEvent } from '../../src/core/log.ts'
 import type { SecretStore } from '../../src/core/store.ts'
 import type { Vault } from '../../src/core/vault.ts'
@@ -12,9 +13,10 @@ export interface Sotto {
   readonly bot: Bot
   readonly vault: Vault
   readonly notices: Notices
+  readonly errands: Errands
   readonly log: readonly LogEvent[]
   /** Ends after what is under way; how much was left unfinished. */
-  stop(): Promise<number>
+  stop(deadlineMs?: number): Promise<number>
 }
 
 export type Changes = Partial<ConversationParts> | ((parts: ConversationParts) => Partial<ConversationParts>)
@@ -45,7 +47,12 @@ export async function sotto({ store, keys = freshKeys(), env: given, ...parts }:
   const env = { ...given, SOTTO_KEYS: keys }
   const config = configOf(env)
   const bot = parts.bot({ config, store, log: write, maxTtlSeconds: config.maxTtlSeconds })
-  const { vault, notices, limiter, talk } = await wired({ store, log: write, platforms: [bot.platform], env })
+  const { vault, notices, errands, limiter, talk } = await wired({
+    store,
+    log: write,
+    platforms: [bot.platform],
+    env,
+  })
   const own = talk(bot.platform)
   const changes = typeof parts.with === 'function' ? parts.with(own) : parts.with
   await bot.start(conversation({ ...own, ...changes }))
@@ -53,9 +60,10 @@ export async function sotto({ store, keys = freshKeys(), env: given, ...parts }:
     bot,
     vault,
     notices,
+    errands,
     log,
-    async stop() {
-      const unfinished = await bot.stop(5_000)
+    async stop(deadlineMs = 2_500) {
+      const unfinished = await bot.stop(deadlineMs)
       await limiter.close()
       return unfinished
     },

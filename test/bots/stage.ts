@@ -27,6 +27,7 @@ export interface Stage {
   readonly posts: Script<Failure>
   readonly edits: Script<Failure>
   readonly shows: Script<Failure>
+  readonly wipes: Script<Failure>
   readonly prepares: Script<Failure>
   /** Moves the store's clock. */
   later(ms: number): void
@@ -50,6 +51,7 @@ export async function stage(
   const posts: Stage['posts'] = []
   const edits: Stage['edits'] = []
   const shows: Stage['shows'] = []
+  const wipes: Stage['wipes'] = []
   const prepares: Stage['prepares'] = []
   const buttons: Press[] = []
   const write = (event: LogEvent) => void log.push(event)
@@ -83,12 +85,19 @@ export async function stage(
       say(`${at.message} changes`, message)
       return ok
     },
+    async wipe(note, isEarly) {
+      const failure = wipes.shift()
+      if (failure) return failure
+      lines.push(`wiped for ${note}${isEarly ? ', early' : ''}`)
+      return ok
+    },
   }
   const parts = await wired({ store, log: write, platforms: [platform], clock: () => now, ...options })
   const talk = conversation(parts.talk(platform))
 
   const surface = (who: string): Surface => ({
     prepare: async () => prepares.shift() ?? ok,
+    wiping: () => ({ note: who, forMs: 3_600_000 }),
     async show(view) {
       const failure = shows.shift()
       if (!failure) lines.push(`${who} sees: ${viewText(view)}`)
@@ -107,12 +116,13 @@ export async function stage(
     posts,
     edits,
     shows,
+    wipes,
     prepares,
     script: () => lines.splice(0),
     later(ms) {
       now += ms
     },
-    round: () => parts.notices.round(),
+    round: async () => (await parts.notices.round()) + (await parts.errands.round()),
 
     async send(from, to, text, passphrase) {
       const draft = {

@@ -167,9 +167,9 @@ describe('the runner of errands', () => {
   it('runs one at once when it is asked to, unless somebody is at it', async () => {
     const one = runner()
     await one.keep(promise({ dueAt: time + minute }))
-    expect(await one.now(id, 'card')).toBe(false)
+    expect(await one.now(id, 'card')).toBe('nothing')
     const asked = await Promise.all([one.now(id, 'wipe'), one.now(id, 'wipe'), runner().now(id, 'wipe')])
-    expect(asked.toSorted()).toEqual([false, false, true])
+    expect(asked.toSorted()).toEqual(['done', 'nothing', 'nothing'])
     expect(runs).toHaveLength(1)
   })
 

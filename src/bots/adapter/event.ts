@@ -102,5 +102,14 @@ export interface Conversation {
   /** The whole reveal on its surface. True when the secret stands there and has to be wiped later. */
   reveal(event: RevealEvent): Promise<boolean>
 
+  /**
+   * The minute of what this process has shown is over. Whoever is at it already, it is done once; `directly` does it
+   * where the store cannot say. Does not reject.
+   */
+  wipe(id: SecretId, directly: () => Promise<unknown>): Promise<void>
+
+  /** It is proven that the secret stands on no screen any more: nobody wipes it later. Does not reject. */
+  wiped(id: SecretId): Promise<void>
+
   answer(event: Event): Promise<Reply>
 }

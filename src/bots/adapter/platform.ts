@@ -17,8 +17,11 @@ export interface At {
  * included.
  */
 export type Failure =
-  /** `gone`: it will never have one, whoever tries again (a deleted message, a closed account). */
-  | { readonly why: 'definitive'; readonly code: string; readonly gone?: true }
+  /**
+   * `gone`: it will never have one, whoever tries again (a deleted message, a closed account). `afterMs`: how long the
+   * platform wants to be left alone.
+   */
+  | { readonly why: 'definitive'; readonly code: string; readonly gone?: true; readonly afterMs?: number }
   | { readonly why: 'ambiguous'; readonly code: string }
 
 /** A place that the bot has no way to: it is no member there, and was not asked there either. */
@@ -64,12 +67,30 @@ export interface Platform {
 
   /** Replaces a posted message. */
   edit(at: At, message: Message): Promise<Delivery>
+
+  /**
+   * One attempt to take away what stands on a surface, from whichever process. `ok`: it is gone, or was already.
+   * @param note its surface's `Wiping.note`
+   * @param isEarly before its minute is over, because Sotto stops: its reader is told so
+   */
+  wipe(note: string, isEarly: boolean): Promise<Delivery>
+}
+
+/** How a surface is wiped by whoever is alive then. */
+export interface Wiping {
+  /** What finds it again, a key to it included; at most 1,000 characters of ASCII. Kept sealed, and erased with the proof. */
+  readonly note: string
+  /** How long the note may still be of use, ms; after it nobody tries any more. */
+  readonly forMs: number
 }
 
 /** The private surface of one reveal: one person's modal or ephemeral message. No method rejects. */
 export interface Surface {
   /** Shows "Opening…" and so proves, before anything is consumed, that the surface is there. */
   prepare(): Promise<Delivery>
+
+  /** Once it is prepared: how it is wiped. Kept in the store before anything is shown. */
+  wiping(): Wiping
 
   /**
    * One attempt to replace what the surface shows; the same view again is harmless. `attempt` counts from 1: an

@@ -26,7 +26,8 @@ export type Press =
   | { readonly act: 'link' }
   /** A random one for the secret's field of the form that it stands in. */
   | { readonly act: 'suggest'; readonly what: 'password' | 'passphrase' }
-  | { readonly act: 'wipe' }
+  /** `id`: of the secret that stands there; older buttons have none. */
+  | { readonly act: 'wipe'; readonly id?: SecretId }
 
 /** A press on Reveal, which holds the token. */
 export type OpenPress = Extract<Press, { act: 'open' }>
@@ -74,6 +75,8 @@ function fields(press: Press): readonly string[] {
       return [press.message]
     case 'new':
       return press.to === undefined ? [] : [press.to]
+    case 'wipe':
+      return press.id === undefined ? [] : [press.id]
     case 'suggest':
       return [press.what]
     default:
@@ -118,9 +121,13 @@ function read(act: string | undefined, rest: readonly string[], ids: IdShapes): 
       return isId(first, ids.user) ? { act, to: first } : undefined
     case 'suggest':
       return first === 'password' || first === 'passphrase' ? { act, what: first } : undefined
+    case 'wipe': {
+      if (rest.length === 0) return { act }
+      const id = parseId(first)
+      return id && { act, id }
+    }
     case 'help':
     case 'link':
-    case 'wipe':
       return { act }
     default:
       return undefined

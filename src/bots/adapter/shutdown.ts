@@ -15,8 +15,8 @@ interface ShutdownParts {
 }
 
 /**
- * The order in which every bot stops: nobody new is heard, what is in flight ends, and then what stands on screens is
- * wiped. Resolves after `deadlineMs` at the latest; how many were left unfinished. Does not reject.
+ * The order in which every bot stops: nobody new is heard, what is in flight ends, and then what stands on screens has
+ * what is left of the time, and is wiped. Resolves after `deadlineMs` at the latest; how many were left unfinished. Does not reject.
  */
 export async function shutdown(
   { close, underWay, wipes, outage }: ShutdownParts,
@@ -30,7 +30,7 @@ export async function shutdown(
     'late',
   )
   await underWay.drained(until - performance.now() - wipeMs)
-  void underWay.run(wipes.all())
+  void underWay.run(wipes.end(until - performance.now() - wipeMs))
   const unfinished = await underWay.drained(until - performance.now())
   outage.end()
   return unfinished

@@ -1,3 +1,4 @@
+import type { SecretId } from '../../core/format/id.ts'
 import type { Secret } from '../../core/format/secret.ts'
 import type { OpenPress, Press } from './press.ts'
 
@@ -90,6 +91,14 @@ export interface ConfirmForm {
 export type RevealView =
   | { readonly view: 'opening' }
   | { readonly view: 'confirm'; readonly form: ConfirmForm }
-  | { readonly view: 'shown'; readonly secret: Secret; readonly from: string; readonly wipeAt: number }
-  | { readonly view: 'wiped' }
+  | {
+      readonly view: 'shown'
+      readonly id: SecretId
+      readonly secret: Secret
+      readonly from: string
+      /** ms since epoch. */
+      readonly wipeAt: number
+    }
+  /** `isEarly`: before its minute was over, because Sotto stopped. */
+  | { readonly view: 'wiped'; readonly isEarly?: boolean }
   | { readonly view: 'message'; readonly message: Message }

@@ -1,47 +1,100 @@
+import { withinOr } from '../../core/deadline.ts'
+import type { SecretId } from '../../core/format/id.ts'
 import type { Clock } from './clock.ts'
+import type { Conversation } from './event.ts'
+import type { Platform } from './platform.ts'
+import { retry } from './retry.ts'
 
-/** The secrets that stand on screens now, each to be taken away when its minute is over. */
+/** A secret on a screen. */
+export interface Standing {
+  readonly id: SecretId
+  /** When its minute is over, ms since epoch. */
+  readonly at: number
+  /** `Wiping.note` of its surface. */
+  readonly note: string
+}
+
+/** The secrets that this process has put on screens: it takes them away in time. What it cannot do is an errand for others. */
 export interface Wipes {
   /**
-   * Plans `wipe`, in the place of what was planned for the same surface.
-   * @param surface the view or message that a secret stands on, in the platform's own words
-   * @param at ms since epoch
+   * Something stands there, in the place of what was noted for the same surface.
+   * @param surface the view or message, in the platform's own words
    */
-  plan(surface: string, at: number, wipe: () => Promise<void>): void
+  plan(surface: string, standing: Standing): void
   /** Nothing stands there any more: the person closed it, or it is wiped already. */
   drop(surface: string): void
-  /** Takes all of them away now, whether or not somebody still reads. */
-  all(): Promise<void>
+  /** Waits until all are taken away, for at most `deadlineMs`, and then takes the rest away early, which it says. */
+  end(deadlineMs: number): Promise<void>
 }
 
-interface Planned {
+interface WipesParts {
+  readonly clock: Clock
+  readonly platform: Pick<Platform, 'wipe'>
+  /** Undefined before the start, when nothing stands anywhere. */
+  conversation(): Pick<Conversation, 'wipe' | 'wiped'> | undefined
+}
+
+interface Planned extends Standing {
   cancel(): void
-  wipe(): Promise<void>
 }
 
-/** Plans on `clock`; nothing is planned yet, and what is ends with the process. */
-export function wipes(clock: Clock): Wipes {
+/** Between the tries of what the store does not keep for others, ms. */
+const pauseMs = 1_000
+
+/** Nothing stands on any screen yet. */
+export function wipes({ clock, platform, conversation }: WipesParts): Wipes {
   const planned = new Map<string, Planned>()
+  const underWay = new Set<Promise<unknown>>()
+  let onIdle = () => {}
 
   function drop(surface: string): void {
     planned.get(surface)?.cancel()
     planned.delete(surface)
+    look()
+  }
+
+  function look(): void {
+    if (planned.size === 0 && underWay.size === 0) onIdle()
+  }
+
+  function run(work: Promise<unknown> | undefined): void {
+    if (work === undefined) return
+    underWay.add(work)
+    void work.finally(() => {
+      underWay.delete(work)
+      look()
+    })
+  }
+
+  const once = (note: string, isEarly: boolean) =>
+    retry(() => platform.wipe(note, isEarly), { pauseMs, again: ({ why }) => why !== 'ok' })
+
+  async function early({ id, note }: Standing): Promise<void> {
+    const { why } = await once(note, true)
+    // What could not be taken away stays an errand, for whoever starts next.
+    if (why === 'ok') await conversation()?.wiped(id)
   }
 
   return {
-    plan(surface, at, wipe) {
+    plan(surface, standing) {
       drop(surface)
+      const { id, at, note } = standing
       const cancel = clock.after(Math.max(0, at - clock.now()), () => {
         planned.delete(surface)
-        void wipe()
+        run(conversation()?.wipe(id, () => once(note, false)))
       })
-      planned.set(surface, { cancel, wipe })
+      planned.set(surface, { ...standing, cancel })
     },
     drop,
-    async all() {
-      const due = [...planned]
-      for (const [surface] of due) drop(surface)
-      await Promise.all(due.map(([, { wipe }]) => wipe()))
+    async end(deadlineMs) {
+      const idle = new Promise<void>((resolve) => {
+        onIdle = resolve
+      })
+      look()
+      await withinOr(idle, deadlineMs, undefined)
+      const left = [...planned]
+      for (const [surface] of left) drop(surface)
+      await Promise.all([...left.map(([, standing]) => early(standing)), ...underWay])
     },
   }
 }

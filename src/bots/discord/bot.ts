@@ -50,7 +50,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
   const platform = discordPlatform({ rest, interactions: calls, people: known })
   const underWay = inFlight()
   const deduped = dedupe(store, log, 'discord')
-  const shown = wipes(clock)
+  const shown = wipes({ clock, platform, conversation: () => conversation })
   const down = outage({ platform: 'discord', log, clock, keepsTrying: true })
   const collided = sharedShard(log, clock.now)
   let stopped = false
@@ -128,6 +128,7 @@ export function discordBot(options: DiscordBotOptions): Bot {
         log,
         maxTtlSeconds,
         wipes: shown,
+        clock,
         onCollision: collided,
       })
       return connection.start()

@@ -1,5 +1,7 @@
+import type { SecretId } from '../../core/format/id.ts'
 import type { Log } from '../../core/log.ts'
 import { answerOnce } from '../adapter/answer.ts'
+import type { Clock } from '../adapter/clock.ts'
 import { type Dedupe, type Delivered, mustBeFirst } from '../adapter/dedupe.ts'
 import { passphraseOf, wipeDraft } from '../adapter/draft.ts'
 import type { Conversation, Event, FormEvent, SendEvent } from '../adapter/event.ts'
@@ -28,9 +30,13 @@ interface DispatchParts {
   readonly log: Log
   readonly maxTtlSeconds: number
   readonly wipes: Wipes
+  readonly clock: Clock
   /** Somebody else had acknowledged what came to this shard. */
   onCollision(shard: number): void
 }
+
+/** How long "Wiped." is to be read, ms. */
+const wipedMs = 60_000
 
 /**
  * Answers one interaction. Forms leave before anything is awaited. Everything else is acknowledged first, which only
@@ -52,7 +58,7 @@ export function dispatcher(
         return logFailure(await openForm({ act: 'compose', by: interaction.by, to: [], ...typed }))
       }
       case 'wipe':
-        return logFailure(await interactions.update(interaction, renderReveal({ view: 'wiped' })))
+        return await wipe(intent.id)
       case 'answer':
         return await answer(intent.event)
       case 'reveal':
@@ -61,6 +67,16 @@ export function dispatcher(
         return await send(intent.event)
       case 'problems':
         return logFailure(await interactions.reply(interaction, problemMessage(intent.problems)))
+    }
+
+    async function wipe(id: SecretId | undefined): Promise<void> {
+      // What it says then may go as well, but nobody owes that.
+      parts.clock.after(wipedMs, () => void interactions.remove(interaction))
+      const wiped = await interactions.update(interaction, renderReveal({ view: 'wiped' }))
+      logFailure(wiped)
+      if (wiped.why !== 'ok' || id === undefined) return
+      parts.wipes.drop(id)
+      await conversation.wiped(id)
     }
 
     function openForm(event: FormEvent): Promise<Answer> {
@@ -126,8 +142,7 @@ export function dispatcher(
         })
       } finally {
         // However it failed: what may have been shown is taken away in time.
-        if (stands && surface.wipeAt !== undefined)
-          parts.wipes.plan(interaction.id, surface.wipeAt, surface.remove)
+        if (stands && surface.standing) parts.wipes.plan(surface.standing.id, surface.standing)
       }
     }
 

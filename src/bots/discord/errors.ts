@@ -36,12 +36,22 @@ const definitiveCodes: readonly number[] = [...Object.keys(refusals), ...Object.
 /** Those of them that no later attempt changes. */
 const goneCodes: readonly number[] = Object.keys(goneForEver).map(Number)
 
+/** What proves of a private message that nobody can read it any more, or that nobody can do anything about it. */
+const nowhere = ['10008', '10015', '10062', '50027']
+
+/** Whether there is nothing left to wipe. */
+export function isNowhere({ code }: Failure): boolean {
+  return nowhere.includes(code)
+}
+
 /** Somebody acknowledged this interaction before: another process, or a duplicate. */
 export const alreadyAcknowledged = '40060'
 
 /** What an error of a call proves. The library's errors hold the request, so they end here: a code is all that leaves. */
 export function classify(error: unknown): Failure {
-  if (error instanceof RateLimitError) return { why: 'definitive', code: '429' }
+  if (error instanceof RateLimitError) {
+    return { why: 'definitive', code: '429', ...(error.retryAfter > 0 && { afterMs: error.retryAfter }) }
+  }
   if (error instanceof DiscordAPIError) return refusal(error)
   if (error instanceof HTTPError) return { why: 'ambiguous', code: `http_${error.status}` }
   return transportFailure(error)

@@ -20,7 +20,11 @@ export interface Interactions {
   update(interaction: Interaction, body: Body): Promise<Answer>
   /** One more message; its id when it was posted, and whether only this person sees it. */
   followUp(interaction: Pick<Interaction, 'applicationId' | 'token'>, body: Body): Promise<FollowUp>
-  edit(interaction: Interaction, body: Body, message?: string): Promise<Answer>
+  edit(
+    interaction: Pick<Interaction, 'applicationId' | 'token'>,
+    body: Body,
+    message?: string,
+  ): Promise<Answer>
   /** The same for what is no secret: after too many edits it is said in a further private message. */
   editOrFollowUp(interaction: Interaction, body: Body, message?: string): Promise<Answer | FollowUp>
   remove(interaction: Pick<Interaction, 'applicationId' | 'token'>, message?: string): Promise<Answer>
@@ -59,7 +63,11 @@ export function interactions(rest: Rest): Interactions {
     return { why: 'ok', message: id, isPrivate: (flags & MessageFlags.Ephemeral) !== 0 }
   }
 
-  function edit({ applicationId, token }: Interaction, body: Body, message = original): Promise<Answer> {
+  function edit(
+    { applicationId, token }: Pick<Interaction, 'applicationId' | 'token'>,
+    body: Body,
+    message = original,
+  ): Promise<Answer> {
     const route = Routes.webhookMessage(applicationId, token, message)
     return rest.through({ method: 'PATCH', route, body })
   }

@@ -7,6 +7,7 @@ import {
   InteractionType,
   MessageFlags,
 } from 'discord.js'
+import type { SecretId } from '../../core/format/id.ts'
 import type { Event, FormEvent, SendEvent } from '../adapter/event.ts'
 import type { Person } from '../adapter/platform.ts'
 import type { OpenPress, Press } from '../adapter/press.ts'
@@ -42,7 +43,7 @@ export type Intent =
   | { readonly kind: 'form'; readonly event: FormEvent }
   | { readonly kind: 'seal-typed'; readonly message: string }
   | { readonly kind: 'sure'; readonly press: Extract<Press, { act: 'burn' }> }
-  | { readonly kind: 'wipe' }
+  | { readonly kind: 'wipe'; readonly id?: SecretId }
   | { readonly kind: 'answer'; readonly event: Event }
   | { readonly kind: 'reveal'; readonly press: OpenPress; readonly passphrase: string }
   | { readonly kind: 'send'; readonly event: SendEvent }
@@ -185,7 +186,7 @@ function pressIntent(
     case 'seal-typed':
       return { kind: 'seal-typed', message: press.message }
     case 'wipe':
-      if (interaction.source.isPrivate) return { kind: 'wipe' }
+      if (interaction.source.isPrivate) return { kind: 'wipe', ...(press.id && { id: press.id }) }
   }
   return { kind: 'answer', event: { act: 'unknown-button', by } }
 }

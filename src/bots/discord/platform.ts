@@ -1,15 +1,17 @@
 import { Routes } from 'discord.js'
 import { dmCache } from '../adapter/dm-cache.ts'
 import { edits } from '../adapter/edits.ts'
-import { noWay, type Platform, type Posted } from '../adapter/platform.ts'
+import { type Delivery, noWay, type Platform, type Posted } from '../adapter/platform.ts'
 import type { Message, Place } from '../adapter/view.ts'
 import { begin } from './begin.ts'
+import { isNowhere } from './errors.ts'
 import type { Interactions } from './interactions.ts'
 import { bounds } from './limits.ts'
 import type { People } from './people.ts'
-import { renderInstead, renderMessage } from './render.ts'
+import { renderInstead, renderMessage, renderReveal } from './render.ts'
 import { parseReply, type Reply } from './reply.ts'
 import type { Rest } from './transport/rest.ts'
+import { parseWipeNote } from './wipe-note.ts'
 
 interface PlatformParts {
   readonly rest: Rest
@@ -82,6 +84,21 @@ export function discordPlatform({ rest, interactions, people }: PlatformParts): 
 
     /** Discord shows a private message only as an answer to what that person did. */
     hint: async () => {},
+
+    /** Deleted, or else emptied. An early one is emptied first: its reader is told why. */
+    async wipe(note, isEarly) {
+      const at = parseWipeNote(note)
+      if (at === undefined) return { why: 'ok' }
+      const body = renderReveal({ view: 'wiped', isEarly })
+      const ways = [() => interactions.remove(at, at.message), () => interactions.edit(at, body, at.message)]
+      let last: Delivery = { why: 'ok' }
+      for (const way of isEarly ? ways.reverse() : ways) {
+        const answer = await way()
+        if (answer.why === 'ok' || isNowhere(answer)) return { why: 'ok' }
+        last = answer
+      }
+      return last
+    },
 
     edit: edits(renderInstead, async ({ channel, message }, body) => {
       const route = Routes.channelMessage(channel, message)

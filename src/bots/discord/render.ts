@@ -115,7 +115,7 @@ export function renderReveal(view: RevealView, press?: OpenPress): Body | undefi
     case 'opening':
       return plainBody(words.confirm.opening)
     case 'wiped':
-      return plainBody(words.confirm.wiped)
+      return plainBody(view.isEarly ? words.confirm.wipedEarly : words.confirm.wiped)
     case 'message':
       return renderInstead(view.message)
     case 'confirm':
@@ -126,7 +126,7 @@ export function renderReveal(view: RevealView, press?: OpenPress): Body | undefi
 }
 
 function shown(
-  { secret, wipeAt }: Extract<RevealView, { view: 'shown' }>,
+  { id, secret, wipeAt }: Extract<RevealView, { view: 'shown' }>,
   press: OpenPress,
 ): Body | undefined {
   const text = secret.text()
@@ -137,7 +137,7 @@ function shown(
   return {
     content: [printParts(shownLead(press, wipeAt)), ...remarks(best), ...marked].join('\n'),
     embeds: [{ description: best.markdown }],
-    components: rows([{ label: words.buttons.wipe, press: { act: 'wipe' }, tone: 'primary' }]),
+    components: rows([{ label: words.buttons.wipe, press: { act: 'wipe', id }, tone: 'primary' }]),
     allowed_mentions: noMentions,
   }
 }

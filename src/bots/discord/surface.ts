@@ -2,14 +2,15 @@ import { MessageFlags } from 'discord.js'
 import type { Delivered } from '../adapter/dedupe.ts'
 import type { Delivery, Failure, Platform, Surface } from '../adapter/platform.ts'
 import type { OpenPress } from '../adapter/press.ts'
-import { retry } from '../adapter/retry.ts'
 import type { RevealView } from '../adapter/view.ts'
+import type { Standing } from '../adapter/wipes.ts'
 import { refused } from '../refusals.ts'
 import { words } from '../words.ts'
 import { alreadyAcknowledged } from './errors.ts'
 import type { Interactions } from './interactions.ts'
 import type { Interaction } from './parse.ts'
 import { noMentions, renderInstead, renderReveal } from './render.ts'
+import { printWipeNote } from './wipe-note.ts'
 
 interface SurfaceParts {
   readonly interactions: Interactions
@@ -20,12 +21,13 @@ interface SurfaceParts {
   onUnacknowledged(code: string): void
 }
 
-/** The private message of one reveal, which also knows until when it shows a secret and how to take it away. */
+/** An interaction's token is good for 15 minutes; then nobody can do anything any more. Less what it may be old already, ms. */
+const wipeForMs = 14 * 60_000
+
+/** The private message of one reveal, which also knows what stands there. */
 interface PrivateMessage extends Surface {
-  /** ms since epoch; undefined while no secret was sent to it. */
-  readonly wipeAt: number | undefined
-  /** Deletes it. Does not reject. */
-  remove(): Promise<void>
+  /** Undefined while no secret was sent to it. */
+  readonly standing: Standing | undefined
 }
 
 /**
@@ -43,13 +45,14 @@ export function privateMessage(
   const keepsCard = source?.isGuest === true && !source.isPrivate
   /** Absent: `@original`. */
   let message: string | undefined
-  let wipeAt: number | undefined
+  let standing: Standing | undefined
+  const wipeNote = () => printWipeNote({ ...interaction, ...(message !== undefined && { message }) })
 
   async function show(view: RevealView): Promise<Delivery> {
     const body = renderReveal(view, press)
     if (body === undefined) return { why: 'definitive', code: 'unshowable' }
     if (view.view !== 'shown') return delivery(await interactions.editOrFollowUp(interaction, body, message))
-    wipeAt = view.wipeAt
+    standing = { id: view.id, at: view.wipeAt, note: wipeNote() }
     return delivery(await interactions.edit(interaction, body, message))
   }
 
@@ -77,8 +80,8 @@ export function privateMessage(
   }
 
   return {
-    get wipeAt() {
-      return wipeAt
+    get standing() {
+      return standing
     },
 
     async prepare() {
@@ -91,6 +94,8 @@ export function privateMessage(
       return { why: 'definitive', code: 'store-down' }
     },
 
+    wiping: () => ({ note: wipeNote(), forMs: wipeForMs }),
+
     show,
 
     async replaceCard(card) {
@@ -99,10 +104,6 @@ export function privateMessage(
         // The news joins this edit. It does not know a card whose posting was never answered.
         await platform.edit({ channel: interaction.place.channel, message: source.message }, card)
       }
-    },
-
-    async remove() {
-      await retry(() => interactions.remove(interaction, message))
     },
   }
 }

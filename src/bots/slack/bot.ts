@@ -49,7 +49,7 @@ export function slackBot(options: SlackOptions): Bot {
   // In Socket Mode the connection tells whether Slack can be reached; else the calls do.
   const slack = api({ botToken, apiUrl, log, ...(!isSocket && { outage: down }) })
   const platform = slackPlatform(slack)
-  const onScreens = wipes(clock)
+  const onScreens = wipes({ clock, platform, conversation: () => conversation })
   const deduped = dedupe(store, log, 'slack')
   const transport = transportOf(options, apiUrl, down, clock)
   let conversation: Conversation | undefined

@@ -33,7 +33,9 @@ async function handle(intent: Intent, ack: Ack, parts: Handling): Promise<void> 
       return await handleSubmission(intent, ack, parts)
     case 'closed':
       parts.wipes.drop(intent.viewId)
-      return await ack()
+      await ack()
+      if (intent.shown) await parts.conversation.wiped(intent.shown)
+      return
     case 'home':
       return await publishHome(intent.by, parts)
     case 'typed':

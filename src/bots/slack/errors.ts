@@ -102,12 +102,16 @@ export function failureOf(error: unknown, attempt = 1): Failure {
     case 'slack_webapi_platform_error':
       return classify(String(field(field(error, 'data'), 'error')), attempt)
     case 'slack_webapi_rate_limited_error':
-      return { why: 'definitive', code: 'rate_limited' }
+      return { why: 'definitive', code: 'rate_limited', ...waitOf(field(error, 'retryAfter')) }
     case 'slack_webapi_http_error':
       return httpFailure(Number(field(error, 'statusCode')))
     default:
       return transportFailure(field(error, 'original') ?? error)
   }
+}
+
+function waitOf(seconds: unknown): { readonly afterMs?: number } {
+  return typeof seconds === 'number' && seconds > 0 ? { afterMs: seconds * 1_000 } : {}
 }
 
 /** A status other than 200: only "too many requests" proves that nothing happened. */

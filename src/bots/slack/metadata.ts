@@ -1,3 +1,4 @@
+import { parseId, type SecretId } from '../../core/format/id.ts'
 import { type OpenPress, parsePress, printPress } from '../adapter/press.ts'
 import type { Place } from '../adapter/view.ts'
 import { ids } from './ids.ts'
@@ -16,17 +17,20 @@ export interface Metadata {
   /** The pressed card. */
   readonly press?: OpenPress
   readonly place?: Spot
+  /** Whose secret stands there. */
+  readonly shown?: SecretId
 }
 
 const kinds = { c: 'channel', d: 'direct', b: 'bot' } as const
 
-/** JSON of at most 3,000 characters: `o` the printed press, `c` the channel, `k` its kind, `m` the message, `r` the response URL. */
-export function printMetadata({ press, place }: Metadata): string {
+/** JSON of at most 3,000 characters: `o` the printed press, `c` the channel, `k` its kind, `m` the message, `r` the response URL, `s` the id of what is shown. */
+export function printMetadata({ press, place, shown }: Metadata): string {
   return JSON.stringify({
     ...(press && { o: printPress(press) }),
     ...(place && { c: place.channel, k: place.kind.charAt(0) }),
     ...(place?.message !== undefined && { m: place.message }),
     ...(place?.reply !== undefined && { r: place.reply }),
+    ...(shown !== undefined && { s: shown }),
   })
 }
 
@@ -40,7 +44,7 @@ export function parseMetadata(text: string): Metadata | undefined {
     return undefined
   }
   if (typeof value !== 'object' || value === null) return undefined
-  const { o, c, k, m, r } = value as Record<string, unknown>
+  const { o, c, k, m, r, s } = value as Record<string, unknown>
   const press = typeof o === 'string' ? parsePress(o, ids) : undefined
   if (o !== undefined && press?.act !== 'open') return undefined
   const kind = k === 'c' || k === 'd' || k === 'b' ? kinds[k] : undefined
@@ -56,5 +60,6 @@ export function parseMetadata(text: string): Metadata | undefined {
           ...(typeof r === 'string' && { reply: r }),
         }
       : undefined
-  return { ...(press?.act === 'open' && { press }), ...(place && { place }) }
+  const shown = typeof s === 'string' ? parseId(s) : undefined
+  return { ...(press?.act === 'open' && { press }), ...(place && { place }), ...(shown && { shown }) }
 }

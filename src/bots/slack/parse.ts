@@ -1,3 +1,4 @@
+import type { SecretId } from '../../core/format/id.ts'
 import type { Typed } from '../adapter/answer.ts'
 import type { Person, Target } from '../adapter/platform.ts'
 import type { Press } from '../adapter/press.ts'
@@ -18,7 +19,8 @@ export type Intent =
   | Pressed
   | Submitted
   | { readonly kind: 'shortcut'; readonly by: Person; readonly trigger: string }
-  | { readonly kind: 'closed'; readonly viewId: string }
+  /** `shown`: the secret that stood there. */
+  | { readonly kind: 'closed'; readonly viewId: string; readonly shown?: SecretId }
   | { readonly kind: 'home'; readonly by: Person }
   | ({ readonly kind: 'typed' } & Typed)
   /** Not for us: edits, other bots, tabs without content. */
@@ -77,8 +79,10 @@ export function parse(body: unknown, command: string): Intent {
     case 'view_submission':
       return parseSubmitted(payload)
     case 'view_closed': {
-      const viewId = id(fields(payload['view'])['id'])
-      return viewId ? { kind: 'closed', viewId } : unknown(payload)
+      const view = fields(payload['view'])
+      const viewId = id(view['id'])
+      const shown = parseMetadata(string(view['private_metadata']) ?? '')?.shown
+      return viewId ? { kind: 'closed', viewId, ...(shown && { shown }) } : unknown(payload)
     }
     case 'shortcut': {
       const by = personOf(payload)

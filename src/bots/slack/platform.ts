@@ -8,6 +8,7 @@ import { fields, id } from './fields.ts'
 import { bounds, clip, limits } from './limits.ts'
 import { slackbotId } from './parse.ts'
 import { renderBlocks } from './render.ts'
+import { wipedEarlyView, wipedView } from './views.ts'
 
 /** Slack as the conversation sees it, and what only the Slack adapter needs. */
 export interface SlackPlatform extends Platform {
@@ -79,6 +80,13 @@ export function slackPlatform(api: Api): SlackPlatform {
       const edited = await api.call('chat.update', { channel, ts, ...body })
       return edited.why === 'ok' ? { why: 'ok' } : edited
     }),
+
+    async wipe(viewId, isEarly) {
+      const view = isEarly ? wipedEarlyView : wipedView
+      const wiped = await api.call('views.update', { view_id: viewId, view })
+      // Whatever stood there is closed.
+      return wiped.why === 'ok' || wiped.code === 'not_found' ? { why: 'ok' } : wiped
+    },
 
     async answer(person, reply, message, replace = false) {
       if (reply !== undefined) {

@@ -1,13 +1,14 @@
+import type { SecretId } from '../../core/format/id.ts'
 import { answerOnce } from '../adapter/answer.ts'
 import type { Event } from '../adapter/event.ts'
 import type { Person } from '../adapter/platform.ts'
 import type { Press } from '../adapter/press.ts'
+import { retry } from '../adapter/retry.ts'
 import type { Message } from '../adapter/view.ts'
 import { openCompose, openConfirm, openTyped, showCompose, suggest } from './forms.ts'
 import type { Ack, Handling } from './handling.ts'
 import type { Pressed } from './parse.ts'
 import { homeView, messageView } from './views.ts'
-import { wipeView } from './wipe-view.ts'
 
 /** A press on one of our buttons, wherever it stands. */
 export async function handlePress(intent: Pressed, ack: Ack, parts: Handling): Promise<void> {
@@ -32,8 +33,7 @@ async function handle(intent: Pressed, parts: Handling): Promise<void> {
       return await openTyped({ by, message: press.message, place }, trigger, parts)
     case 'wipe':
       if (on !== 'modal' || !viewId) break
-      parts.wipes.drop(viewId)
-      return await wipeView(parts.api, viewId)
+      return await wipe(viewId, press.id, parts)
     case 'suggest':
       if (!viewId || !form) break
       return await suggest({ by, what: press.what, viewId, form, ...(place && { place }) }, parts)
@@ -47,6 +47,17 @@ async function handle(intent: Pressed, parts: Handling): Promise<void> {
   parts.log({ event: 'malformed', platform: 'slack', what: 'button' })
   const { message } = await parts.conversation.answer({ act: 'unknown-button', by })
   await present(intent, message, parts)
+}
+
+/** At once, also where nothing is known of it; what Slack does not take now stays planned. */
+async function wipe(viewId: string, id: SecretId | undefined, parts: Handling): Promise<void> {
+  const { why } = await retry(() => parts.platform.wipe(viewId, false), {
+    pauseMs: 1_000,
+    again: (wiped) => wiped.why !== 'ok',
+  })
+  if (why !== 'ok') return
+  parts.wipes.drop(viewId)
+  if (id !== undefined) await parts.conversation.wiped(id)
 }
 
 type AnsweredPress = Extract<Press, { act: 'help' | 'list' | 'burn' | 'tell' | 'link' }>

@@ -10,7 +10,9 @@ import type { Spot } from './metadata.ts'
 import type { SlackPlatform } from './platform.ts'
 import { content, noPreviews } from './platform.ts'
 import { openingView, revealView } from './views.ts'
-import { wipeView } from './wipe-view.ts'
+
+/** A view has no time of its own: whoever has not closed it within this still has it on the screen. ms */
+const wipeForMs = 24 * 60 * 60_000
 
 interface SurfaceParts {
   readonly api: Api
@@ -53,12 +55,14 @@ export function modalSurface(
       return opened
     },
 
+    wiping: () => ({ note: viewId, forMs: wipeForMs }),
+
     async show(view, attempt) {
       const slackView = revealView(view, press, place)
       const hash = fence
       fence = undefined
       // Planned before the attempt: an answer that never comes may have shown it all the same.
-      if (view.view === 'shown') wipes.plan(viewId, view.wipeAt, () => wipeView(api, viewId))
+      if (view.view === 'shown') wipes.plan(viewId, { id: view.id, at: view.wipeAt, note: viewId })
       let shown = await update(slackView, attempt, hash)
       // The acknowledgement came in between. That proves that this attempt changed nothing: it is made once more.
       if (hash !== undefined && shown.why !== 'ok' && shown.code === 'hash_conflict') {

@@ -1,7 +1,6 @@
 import type { HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types'
 import { offeredLifetimes, startingTtl } from '../../core/format/expiry.ts'
 import { maxPassphraseChars } from '../../core/format/kdf.ts'
-import type { Secret } from '../../core/format/secret.ts'
 import type { OpenPress } from '../adapter/press.ts'
 import type { ComposeForm, ConfirmForm, Field, Message, Place, RevealView } from '../adapter/view.ts'
 import { confirmLead, shownLead } from '../cards.ts'
@@ -163,28 +162,34 @@ export function revealView(view: RevealView, press: OpenPress, place: Spot | und
     case 'confirm':
       return confirmView(view.form, place)
     case 'shown':
-      return shownView(view.secret, press, view.wipeAt)
+      return shownView(view, press)
     case 'wiped':
-      return wipedView
+      return view.isEarly ? wipedEarlyView : wipedView
     case 'message':
       return messageView(view.message, place)
   }
 }
 
 /** The secret, and no token. */
-function shownView(secret: Secret, press: OpenPress, wipeAt: number): ModalView {
+function shownView(
+  { id, secret, wipeAt }: Extract<RevealView, { view: 'shown' }>,
+  press: OpenPress,
+): ModalView {
   return modal({
     title: words.confirm.shownTitle,
+    metadata: printMetadata({ shown: id }),
     blocks: [
       rich(shownLead(press, wipeAt)),
       preformatted(secret.text()),
-      renderButtons([{ label: words.buttons.wipe, press: { act: 'wipe' }, tone: 'primary' }]),
+      renderButtons([{ label: words.buttons.wipe, press: { act: 'wipe', id }, tone: 'primary' }]),
     ],
   })
 }
 
 /** Takes the secret's place. */
 export const wipedView = waiting(words.confirm.shownTitle, words.confirm.wiped)
+/** The same before its minute was over. */
+export const wipedEarlyView = waiting(words.confirm.shownTitle, words.confirm.wipedEarly)
 
 /** App Home: what Sotto is, the answer to the last press if there was one, and the list of what the person sent. */
 export function homeView(list: Message, answer?: Message): HomeView {

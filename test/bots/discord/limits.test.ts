@@ -186,7 +186,7 @@ describe('everything that Discord is shown', () => {
     const views = [
       { view: 'opening' },
       { view: 'wiped' },
-      { view: 'shown', secret, from: person, wipeAt: expiresAt },
+      { view: 'shown', id: printId(new Uint8Array(16)), secret, from: person, wipeAt: expiresAt },
       { view: 'confirm', form: { form: 'confirm', press, problem: words.confirm.wrong(9) } },
       { view: 'message', message: { summary: '', blocks: [{ block: 'line', parts: [{ text: 'x' }] }] } },
     ] as const
@@ -214,7 +214,16 @@ describe('everything that Discord is shown', () => {
       renderMessage(message),
       renderPrivate(message),
       renderInstead(message),
-      renderReveal({ view: 'shown', secret: Secret.fromText('@everyone'), from: person, wipeAt: 0 }, press),
+      renderReveal(
+        {
+          view: 'shown',
+          id: printId(new Uint8Array(16)),
+          secret: Secret.fromText('@everyone'),
+          from: person,
+          wipeAt: 0,
+        },
+        press,
+      ),
       renderReveal({ view: 'wiped' }),
     ]) {
       expect(body?.allowed_mentions).toEqual({ parse: [] })

@@ -20,6 +20,7 @@ export function pressing() {
           const { surface } = event
           const other: Surface = {
             prepare: () => surface.prepare(),
+            wiping: () => surface.wiping(),
             replaceCard: (message) => surface.replaceCard(message),
             show: broken((view, attempt) => surface.show(view, attempt)),
           }

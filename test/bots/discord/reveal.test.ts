@@ -193,7 +193,7 @@ describe('the private message', () => {
     await ben.presses('Reveal')
     await ben.untilSees(canary)
     await anna.untilSees('opened your secret')
-    expect(await on.bot.stop(60_000)).toBe(0)
+    expect(await on.bot.stop(2_500)).toBe(0)
     expect(ben.sees()).not.toContain(canary)
   })
 })

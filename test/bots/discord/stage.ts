@@ -11,6 +11,7 @@ import type { Conversation } from '../../../src/bots/adapter/event.ts'
 import { conversation } from '../../../src/bots/conversation.ts'
 import { discordBot } from '../../../src/bots/discord/bot.ts'
 import type { Notices } from '../../../src/bots/notices.ts'
+import type { Errands } from '../../../src/core/errands.ts'
 import type { Limiter } from '../../../src/core/limiter.ts'
 import type { LogEvent } from '../../../src/core/log.ts'
 import type { SecretStore } from '../../../src/core/store.ts'
@@ -24,6 +25,7 @@ export interface Actor {
   readonly bot: Bot
   readonly conversation: Conversation
   readonly notices: Notices
+  readonly errands: Errands
   readonly vault: Vault
   readonly web: WebVault
   readonly limiter: Limiter
@@ -99,9 +101,17 @@ export async function stage({
       clock: clock.now,
       ...(leaseMs !== undefined && { leaseMs }),
     })
-    const { vault, notices, web, limiter } = parts
+    const { vault, notices, errands, web, limiter } = parts
     if (web === undefined) throw new Error('links are off')
-    const actor = { bot, conversation: twist ? twist(talk) : talk, notices, vault, web: web.vault, limiter }
+    const actor = {
+      bot,
+      conversation: twist ? twist(talk) : talk,
+      notices,
+      errands,
+      vault,
+      web: web.vault,
+      limiter,
+    }
     actors.push(actor)
     await bot.start(actor.conversation)
     return actor
@@ -123,7 +133,7 @@ export async function stage({
       ) as Promise<never>,
     printed: () => log.map((event) => JSON.stringify(event)).join('\n'),
     async close() {
-      await Promise.all(actors.map(({ bot }) => bot.stop(5_000)))
+      await Promise.all(actors.map(({ bot }) => bot.stop(2_500)))
       await Promise.all(actors.map(({ limiter }) => limiter.close()))
       if (!given) await opened.close()
       await discord.close()

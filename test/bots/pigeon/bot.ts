@@ -34,7 +34,7 @@ export function pigeonBot(options: PigeonBotOptions): Bot {
   const pigeon = connection({ port, token, clock, outage: down, log, onInteraction })
   const platform = pigeonPlatform(pigeon)
   const underWay = inFlight()
-  const onScreens = wipes(clock)
+  const onScreens = wipes({ clock, platform, conversation: () => conversation })
   const deduped = dedupe(store, log, 'pigeon')
   let conversation: Conversation | undefined
 

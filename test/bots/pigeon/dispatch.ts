@@ -44,8 +44,7 @@ export async function dispatch(
       return await openForm({ act: 'compose', by: intent.by, to: [], ...typed })
     }
     case 'wipe':
-      wipes.drop(intent.message)
-      return await put(sentence(words.confirm.wiped))
+      return await wipe(intent)
     case 'problems':
       return await say(problemMessage(intent.problems))
     case 'send':
@@ -78,7 +77,7 @@ export async function dispatch(
     const { why } = await dedupe('submission', interaction.id)
     if (why !== 'first') wipeDraft(event.draft)
     if (why === 'again') return
-    if (why === 'unknown') return await put(sentence(words.sent.storeDown))
+    if (why === 'unknown') return void (await put(sentence(words.sent.storeDown)))
     await put(sentence(words.compose.sealing))
     const checked = await conversation.check(event)
     if ('ready' in checked) return await say((await conversation.send(checked.ready)).message)
@@ -112,12 +111,21 @@ export async function dispatch(
     return typedSecret(isTheirs ? text : undefined, bounds.maxSecretChars)
   }
 
-  function say(message: Message): Promise<void> {
-    return put(renderMessage(message))
+  async function wipe({ message, id }: Extract<Intent, { kind: 'wipe' }>): Promise<void> {
+    if (!(await put(sentence(words.confirm.wiped)))) return
+    wipes.drop(message)
+    if (id) await conversation.wiped(id)
   }
 
-  async function put(body: Body): Promise<void> {
-    note(await retry(() => call({ verb: 'private', interaction: interaction.id, body })))
+  async function say(message: Message): Promise<void> {
+    await put(renderMessage(message))
+  }
+
+  /** Whether it is there. */
+  async function put(body: Body): Promise<boolean> {
+    const answer = await retry(() => call({ verb: 'private', interaction: interaction.id, body }))
+    note(answer)
+    return answer.why === 'ok'
   }
 
   function note(answer: Answer): void {

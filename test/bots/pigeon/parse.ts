@@ -4,6 +4,7 @@ import type { Event, FormEvent, SendEvent } from '../../../src/bots/adapter/even
 import type { Person } from '../../../src/bots/adapter/platform.ts'
 import { type OpenPress, parsePress } from '../../../src/bots/adapter/press.ts'
 import type { Place, Problems } from '../../../src/bots/adapter/view.ts'
+import type { SecretId } from '../../../src/core/format/id.ts'
 import { composeId } from './forms.ts'
 import { ids } from './ids.ts'
 import type { Interaction } from './protocol.ts'
@@ -22,7 +23,7 @@ export type Intent =
       readonly place: Place
       readonly passphrase: string
     }
-  | { readonly kind: 'wipe'; readonly message: string }
+  | { readonly kind: 'wipe'; readonly message: string; readonly id?: SecretId }
   | { readonly kind: 'typed'; readonly typed: Typed }
 
 type Done<What extends Interaction['what']> = Extract<Interaction, { readonly what: What }>
@@ -90,7 +91,7 @@ function pressIntent(interaction: Done<'press'>, by: Person): Intent {
     case 'seal-typed':
       return { kind: 'seal-typed', by, message: press.message }
     case 'wipe':
-      return { kind: 'wipe', message: interaction.on }
+      return { kind: 'wipe', message: interaction.on, ...(press.id && { id: press.id }) }
     case 'burn':
       return { kind: 'answer', event: { act: 'burn', by, id: press.id } }
     case 'list':

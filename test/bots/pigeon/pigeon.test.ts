@@ -106,7 +106,7 @@ describe('Sotto in Pigeon', () => {
     await ben.untilSees('on the screen')
     await ben.untilSees('Opened · ')
     expect(await on?.stop()).toBe(0)
-    expect(ben.sees()).toContain('Wiped.')
+    expect(ben.sees()).toContain('Wiped early')
     expect(ben.sees()).not.toContain('on the screen')
   })
 

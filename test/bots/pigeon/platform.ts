@@ -8,11 +8,12 @@ import {
   type Posted,
 } from '../../../src/bots/adapter/platform.ts'
 import type { Message } from '../../../src/bots/adapter/view.ts'
+import { words } from '../../../src/bots/words.ts'
 import { begin } from './begin.ts'
 import type { Connection } from './connection.ts'
 import { ids } from './ids.ts'
 import { bounds } from './limits.ts'
-import { renderMessage } from './render.ts'
+import { renderMessage, sentence } from './render.ts'
 
 /** What the conversation needs, through calls to Pigeon. */
 export function pigeonPlatform({ call }: Pick<Connection, 'call'>): Platform {
@@ -57,6 +58,12 @@ export function pigeonPlatform({ call }: Pick<Connection, 'call'>): Platform {
 
     /** Pigeon shows a private message only as an answer to what that person did. */
     hint: async () => {},
+
+    async wipe(interaction, isEarly) {
+      const body = sentence(isEarly ? words.confirm.wipedEarly : words.confirm.wiped)
+      const answer = await call({ verb: 'private', interaction, body })
+      return answer.why === 'ok' ? { why: 'ok' } : answer
+    },
 
     edit: edits(renderMessage, async ({ channel: room, message }, body) => {
       const answer = await call({ verb: 'edit', room, message, body })

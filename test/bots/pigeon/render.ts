@@ -58,7 +58,7 @@ export function renderView(view: RevealView, press: OpenPress): Body {
     case 'opening':
       return sentence(words.confirm.opening)
     case 'wiped':
-      return sentence(words.confirm.wiped)
+      return sentence(view.isEarly ? words.confirm.wipedEarly : words.confirm.wiped)
     case 'message':
       return renderMessage(view.message)
     case 'confirm':
@@ -67,7 +67,10 @@ export function renderView(view: RevealView, press: OpenPress): Body {
       return {
         lines: [
           { text: printParts(shownLead(press, view.wipeAt)) },
-          { text: '', buttons: [renderButton({ label: words.buttons.wipe, press: { act: 'wipe' } })] },
+          {
+            text: '',
+            buttons: [renderButton({ label: words.buttons.wipe, press: { act: 'wipe', id: view.id } })],
+          },
         ],
         plain: view.secret.text(),
       }

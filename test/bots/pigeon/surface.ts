@@ -1,6 +1,5 @@
 import type { Delivery, Platform, Surface } from '../../../src/bots/adapter/platform.ts'
 import type { OpenPress } from '../../../src/bots/adapter/press.ts'
-import { retry } from '../../../src/bots/adapter/retry.ts'
 import type { RevealView } from '../../../src/bots/adapter/view.ts'
 import type { Wipes } from '../../../src/bots/adapter/wipes.ts'
 import { refused } from '../../../src/bots/refusals.ts'
@@ -8,6 +7,9 @@ import { words } from '../../../src/bots/words.ts'
 import type { Connection } from './connection.ts'
 import type { Interaction } from './protocol.ts'
 import { renderView } from './render.ts'
+
+/** How long an interaction may be answered, ms. */
+const wipeForMs = 24 * 60 * 60_000
 
 interface SurfaceParts {
   readonly call: Connection['call']
@@ -39,9 +41,11 @@ export function privateMessage(
       return opened
     },
 
+    wiping: () => ({ note: id, forMs: wipeForMs }),
+
     show(view) {
       // Planned before the attempt: an answer that never comes may have shown it all the same.
-      if (view.view === 'shown') wipes.plan(message, view.wipeAt, wipe)
+      if (view.view === 'shown') wipes.plan(message, { id: view.id, at: view.wipeAt, note: id })
       else wipes.drop(message)
       return put(view)
     },
@@ -49,9 +53,5 @@ export function privateMessage(
     async replaceCard(card) {
       if (on !== undefined) await platform.edit({ channel: room, message: on }, card)
     },
-  }
-
-  async function wipe(): Promise<void> {
-    await retry(() => put({ view: 'wiped' }))
   }
 }

@@ -199,7 +199,11 @@ describe('every form', () => {
         press,
         place,
       ),
-      revealView({ view: 'shown', secret: secret(), from: longId, wipeAt: 9e14 }, press, place),
+      revealView(
+        { view: 'shown', id: printId(new Uint8Array(16)), secret: secret(), from: longId, wipeAt: 9e14 },
+        press,
+        place,
+      ),
     ]
     for (const view of views) checkView(view, ['modal'], scopes)
   })
@@ -228,7 +232,13 @@ describe('cutting', () => {
   it('never happens to a secret', () => {
     const text = 's'.repeat(bounds.maxSecretChars)
     const view = revealView(
-      { view: 'shown', secret: Secret.fromText(text), from: 'U1', wipeAt: 0 },
+      {
+        view: 'shown',
+        id: printId(new Uint8Array(16)),
+        secret: Secret.fromText(text),
+        from: 'U1',
+        wipeAt: 0,
+      },
       press,
       place,
     )

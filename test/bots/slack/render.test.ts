@@ -152,7 +152,13 @@ describe('a shown secret', () => {
         (text) => {
           fc.pre(text.isWellFormed())
           const view = revealView(
-            { view: 'shown', secret: Secret.fromText(text), from: person, wipeAt: 0 },
+            {
+              view: 'shown',
+              id: printId(new Uint8Array(16)),
+              secret: Secret.fromText(text),
+              from: person,
+              wipeAt: 0,
+            },
             press,
             { channel: 'C1', kind: 'channel', reply: 'https://hooks.slack.com/actions/T/1/x' },
           )
@@ -167,7 +173,7 @@ describe('a shown secret', () => {
   it('stands in a view without its token and without its answering address', () => {
     const secret = Secret.fromText('canary')
     const shown = JSON.stringify(
-      revealView({ view: 'shown', secret, from: person, wipeAt: 0 }, press, {
+      revealView({ view: 'shown', id: printId(new Uint8Array(16)), secret, from: person, wipeAt: 0 }, press, {
         channel: 'C1',
         kind: 'channel',
         reply: 'https://hooks.slack.com/actions/T/1/x',
