@@ -1,5 +1,6 @@
 import type { Platform } from '../bots/adapter/platform.ts'
 import type { ConversationParts } from '../bots/conversation.ts'
+import { lateEdits } from '../bots/late-edits.ts'
 import { type Notices, notices } from '../bots/notices.ts'
 import { wipeHandler } from '../bots/screens.ts'
 import { argon2Queue } from '../core/argon2-queue.ts'
@@ -42,8 +43,9 @@ export async function wire(config: Config, opened: Opened): Promise<Wiring> {
   const { store, keyring, limiter, log, platforms, clock = Date.now } = opened
   const { maxTtlSeconds } = config
   const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
-  const announcer = notices(safe, platforms, log, clock)
-  const later = errands({ store, keyring, handlers: { wipe: wipeHandler(platforms, log) }, log, clock })
+  const handlers = { wipe: wipeHandler(platforms, log), ...lateEdits(safe, platforms, log) }
+  const later = errands({ store, keyring, handlers, log, clock })
+  const announcer = notices(safe, platforms, later, log, clock)
   const web = config.web ? await openWeb(config, { store, keyring, limiter, log, platforms }) : undefined
   return {
     vault: safe,

@@ -1,14 +1,16 @@
 import { randomInt } from 'node:crypto'
+import type { Errands } from '../core/errands.ts'
 import type { SecretId } from '../core/format/id.ts'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
 import type { ReceiptView } from '../core/receipt.ts'
-import type { NewsState } from '../core/store.ts'
+import type { Errand, NewsState } from '../core/store.ts'
 import type { Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { parseAbout } from './about.ts'
 import type { Delivery, Platform, Posted } from './adapter/platform.ts'
 import { spentCard } from './cards.ts'
+import { lateEdit } from './late-edits.ts'
 import { notice, receiptCard } from './receipts.ts'
 
 /** How long one process has a due notice to itself, at least and at most, ms. */
@@ -20,9 +22,6 @@ const batch = 50
 /** The store is asked twice a second, and while it is away that is said once in this time, ms. */
 const lineEveryMs = 60_000
 
-/** How long news waits for the edits before it, ms. */
-const patienceMs = 10 * 60_000
-
 /** News of what became of secrets, for their senders. */
 export interface Notices {
   /** Tells what became of these secrets now, without waiting for the next round; how many were told. Does not reject. */
@@ -32,13 +31,15 @@ export interface Notices {
 }
 
 /**
- * Carries every end of a secret to its cards, its receipt and its sender, at least once. What is due lies in the
+ * Carries every end of a secret to its cards, its receipt and its sender, at least once; an edit that is refused is an
+ * errand from then on. What is due lies in the
  * store, so that any living process with that platform finishes what another began.
  * @param clock ms since epoch; a few minutes off do no harm
  */
 export function notices(
   vault: Vault,
   platforms: readonly Platform[],
+  errands: Pick<Errands, 'plan'>,
   log: Log,
   clock: () => number = Date.now,
 ): Notices {
@@ -60,31 +61,38 @@ export function notices(
     // A receipt that no key here opens is left to a process that has it.
     const platform = about && platforms.find(({ name }) => name === about.platform)
     if (!about || !platform) return false
-    if (!(await carry(platform, receipt, about))) {
+    // One try to edit, and whatever becomes of it the news goes, and the other way round.
+    const owes = await change(platform, receipt, about)
+    const told = await tell(platform, receipt, about)
+    if (!told) {
       log({ event: 'notice-failed', platform: platform.name, id: receipt.id, state })
       return false
     }
-    return finish(receipt.id, state)
-  }
-
-  async function finish(id: SecretId, state: NewsState): Promise<true> {
-    await vault.done(id, state)
+    await vault.done(receipt.id, state, owes)
     return true
   }
 
-  /** The news goes last: while an edit before it still fails, nobody is told twice. */
-  async function carry(platform: Platform, receipt: ReceiptView, about: About): Promise<boolean> {
+  /** Edits the card and the receipt; what is left to do of that. */
+  async function change(platform: Platform, receipt: ReceiptView, about: About): Promise<readonly Errand[]> {
     // An answered request keeps its card: only the card has the token that opens the answer.
     const card = receipt.state === 'sealed' ? undefined : about.card
-    const edits = await Promise.all([
+    const edited = await Promise.all([
       card ? platform.edit(card, spentCard(receipt, about)) : undefined,
       about.receipt ? platform.edit(about.receipt, receiptCard(receipt, about)) : undefined,
     ])
-    const edited = edits.every(over)
-    if (!edited && clock() - receipt.changedAt < patienceMs) return false
+    const names = ['card', 'receipt'] as const
+    return edited.flatMap((edit, at) => {
+      const name = names[at]
+      if (edit === undefined || edit.why === 'ok' || over(edit) || name === undefined) return []
+      log({ event: 'platform-call-failed', platform: platform.name, call: `edit-${name}`, code: edit.code })
+      return [errands.plan(lateEdit(name, receipt, edit, clock()))]
+    })
+  }
+
+  /** Whether its sender was told, or never can be. */
+  async function tell(platform: Platform, receipt: ReceiptView, about: About): Promise<boolean> {
     const news = notice(receipt, about)
-    if (news === undefined) return edited
-    // News that arrives proves that the platform is well: an edit that still fails now fails for good.
+    if (news === undefined) return true
     const at = about.receipt ?? (receipt.kind === 'd1' ? about.card : undefined)
     const answer = at && (await platform.post({ under: at }, news))
     if (answer && !(answer.why === 'definitive' && answer.gone)) return over(answer)

@@ -1,23 +1,26 @@
+import type { Errands } from '../core/errands.ts'
 import type { SecretId } from '../core/format/id.ts'
 import type { Log } from '../core/log.ts'
 import { codeOf } from '../core/log.ts'
 import type { ReceiptView } from '../core/receipt.ts'
-import { isTerminal } from '../core/store.ts'
+import { isTerminal, newsMs } from '../core/store.ts'
 import type { Vault } from '../core/vault.ts'
 import type { About } from './about.ts'
 import { printAbout } from './about.ts'
 import { wipeDraft } from './adapter/draft.ts'
 import type { Ready, Reply } from './adapter/event.ts'
-import type { Person, Platform, Posted } from './adapter/platform.ts'
+import type { Failure, Person, Platform, Posted } from './adapter/platform.ts'
 import type { OpenPress } from './adapter/press.ts'
 import { tryTwice } from './adapter/retry.ts'
 import type { Block, Place } from './adapter/view.ts'
 import { line, newButton, buttons as row } from './blocks.ts'
 import { card, hintCard, spentCard } from './cards.ts'
 import { lifetimeOf } from './draft-problems.ts'
+import { lateReceipt } from './late-edits.ts'
 import type { Notices } from './notices.ts'
 import { partyOf } from './party.ts'
 import { receiptCard } from './receipts.ts'
+import { waitOf } from './screens.ts'
 import { words } from './words.ts'
 
 /** How long posting a card may take before its secret counts as lost, ms. */
@@ -27,6 +30,7 @@ interface SendParts {
   readonly vault: Vault
   readonly platform: Platform
   readonly notices: Notices
+  readonly errands: Pick<Errands, 'owe'>
   readonly log: Log
   readonly maxTtlSeconds: number
 }
@@ -89,6 +93,16 @@ async function sendOne({ event }: Ready, to: Person | Place, parts: SendParts): 
   }
 }
 
+/** A receipt that the platform did not take. */
+interface Late {
+  readonly receipt: ReceiptView
+  readonly failed: Failure
+  readonly ttlMs: number
+}
+
+/** How soon it is tried again, ms. */
+const soonMs = 5_000
+
 interface Staged {
   readonly event: Ready['event']
   readonly about: About
@@ -115,7 +129,9 @@ async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
     ...(posted.why === 'ok' && posted.at && { card: posted.at }),
     ...(receiptPost.why === 'ok' && receiptPost.at && { receipt: receiptPost.at }),
   }
-  const unsure = !(await confirmed(id, known, parts))
+  const isLate = receiptPost.why === 'ambiguous' || (receiptPost.why === 'definitive' && !receiptPost.gone)
+  const late = isLate && { receipt, failed: receiptPost, ttlMs: lifetimeOf(event.draft, parts.maxTtlSeconds) * 1_000 }
+  const unsure = !(await confirmed(id, known, parts, late || undefined))
   const { place } = event
   if (about.audience === 'person' && place?.kind === 'channel' && !fellBack && !doubtful) {
     await platform.hint(place, about.to, hintCard(about, press, expiresAt))
@@ -131,11 +147,16 @@ async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
 }
 
 /** False: the store did not answer, and the secret may end as `lost` within a minute; then its sender hears of it. */
-async function confirmed(id: SecretId, about: About, parts: SendParts): Promise<boolean> {
-  const { vault, log } = parts
-  const confirm = () => vault.confirm(id, printAbout(about))
+async function confirmed(id: SecretId, about: About, parts: SendParts, late?: Late): Promise<boolean> {
+  const { vault, errands, log } = parts
+  const printed = printAbout(about)
+  const plan = async ({ receipt, failed, ttlMs }: Late) => {
+    const { until: _, ...errand } = lateReceipt(id, receipt, printed)
+    return errands.owe({ ...errand, inMs: waitOf(failed) ?? soonMs, forMs: ttlMs + newsMs })
+  }
   try {
-    if ((await tryTwice(confirm)) !== 'sealed') await catchUp(id, about, parts)
+    const owes = late && [await tryTwice(() => plan(late))]
+    if ((await tryTwice(() => vault.confirm(id, printed, owes))) !== 'sealed') await catchUp(id, about, parts)
     return true
   } catch (error) {
     log({ event: 'store-failed', call: 'confirm', code: codeOf(error) })

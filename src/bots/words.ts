@@ -208,7 +208,7 @@ export const words = {
       say`Sealed for the first person in ${{ channel }}. It opens once, and expires ${{ when: expiresAt, as: 'day' }}.`,
     receipt:
       'The receipt is in your conversation with me. It says when the secret is opened, and lets you burn it before.',
-    noReceipt: 'I could not post the receipt: find it under My secrets.',
+    noReceipt: 'I could not post the receipt yet: it comes later. Until then find it under My secrets.',
     fallback: (to: string) =>
       say`${{ person: to }} takes no messages from me. I put the card here instead, for them only.`,
     blocked: (to: string) =>

@@ -199,17 +199,66 @@ describe('a recipient who is faster than the receipt', () => {
 describe('a card that can never be edited again', () => {
   const archived = { why: 'ambiguous', code: '50083' } as const
 
-  it('keeps the news from its sender for ten minutes, and then not any more', async () => {
+  it('does not keep the news from its sender, and is given up after a month', async () => {
     const here = await open()
     await here.send('anna', ['ben'], 'hunter2')
     here.script()
     here.later(3_600_001)
-    here.edits.push(...Array.from({ length: 100 }, () => archived))
-    for (let round = 0; round < 5; round++) await here.round()
-    expect(here.script()).toEqual([])
-    here.later(600_000)
-    for (let round = 0; round < 5; round++) await here.round()
+    here.edits.push(...Array.from({ length: 1_000 }, () => archived))
+    await here.round()
     expect(here.script()).toEqual([expect.stringMatching(/^to anna: A secret .* expired unopened/)])
+    for (let hour = 0; hour < 31 * 24; hour++) {
+      here.later(3_600_000)
+      await here.round()
+    }
+    expect(here.script()).toEqual([])
+    const given = here.log.filter(({ event }) => event === 'errand-given-up')
+    expect(given.map((line) => 'name' in line && line.name).toSorted()).toEqual(['card', 'receipt'])
+  })
+
+  it('is written when the platform takes it again', async () => {
+    const here = await open()
+    await here.send('anna', ['ben'], 'hunter2')
+    here.edits.push(archived, { why: 'definitive', code: 'rate_limited', afterMs: 30_000 })
+    here.script()
+    await here.press('ben', 'open')
+    here.later(60_000)
+    await here.round()
+    const lines = here.script()
+    expect(lines).toContain('m1 changes: Opened · <when>')
+    expect(lines).toContain('m2 changes: Secret for @ben Opened · <when>')
+    expect(lines.filter((row) => row.includes('opened your secret'))).toHaveLength(1)
+  })
+})
+
+describe('receipts that a rate limit kept away', () => {
+  const limited = { why: 'definitive', code: 'rate_limited', afterMs: 20_000 } as const
+
+  it('come later, one each, and live like any other', async () => {
+    const here = await open()
+    for (let n = 0; n < 10; n++) {
+      here.posts.push(undefined, limited)
+      await here.send('anna', ['ben'], `secret ${n}`)
+    }
+    const receipts = () => here.script().filter((row) => row.startsWith('to anna: Secret for @ben'))
+    expect(receipts()).toEqual([])
+    here.later(60_000)
+    for (let round = 0; round < 3; round++) await here.round()
+    const lines = here.script()
+    expect(lines.filter((row) => row.startsWith('to anna: Secret for @ben Sealed'))).toHaveLength(10)
+    await here.press('ben', 'open')
+    expect(here.script()).toContainEqual(expect.stringMatching(/^m\d+ changes: Secret for @ben Opened/))
+  })
+
+  it('say how it ended when that came first', async () => {
+    const here = await open()
+    here.posts.push(undefined, limited)
+    await here.send('anna', ['ben'], 'hunter2')
+    await here.press('ben', 'open')
+    here.script()
+    here.later(60_000)
+    await here.round()
+    expect(here.script()).toContainEqual(expect.stringMatching(/^to anna: Secret for @ben Opened/))
   })
 })
 
@@ -287,6 +336,7 @@ describe('processes with different platforms on one store', () => {
     const elsewhere = notices(
       here.vault,
       [],
+      { plan: () => expect.fail() },
       () => {},
       () => 0,
     )

@@ -39,6 +39,7 @@ describe('news that nobody could be told', () => {
       notices(
         safe,
         [],
+        { plan: () => expect.fail() },
         (event) => log.push(event),
         () => time,
       ),

@@ -24,7 +24,8 @@ export interface Stage {
   readonly log: readonly LogEvent[]
   /** The transcript so far, emptied by reading. */
   script(): readonly string[]
-  readonly posts: Script<Failure>
+  /** `undefined`: this one is taken. */
+  readonly posts: Script<Failure | undefined>
   readonly edits: Script<Failure>
   readonly shows: Script<Failure>
   readonly wipes: Script<Failure>
