@@ -2,7 +2,7 @@ import type { Platform } from '../bots/adapter/platform.ts'
 import type { ConversationParts } from '../bots/conversation.ts'
 import { lateEdits } from '../bots/late-edits.ts'
 import { type Notices, notices } from '../bots/notices.ts'
-import { wipeHandler } from '../bots/screens.ts'
+import { rollCall, wipeHandler } from '../bots/screens.ts'
 import { argon2Queue } from '../core/argon2-queue.ts'
 import { type Errands, errands } from '../core/errands.ts'
 import type { Keyring } from '../core/keyring.ts'
@@ -43,7 +43,12 @@ export async function wire(config: Config, opened: Opened): Promise<Wiring> {
   const { store, keyring, limiter, log, platforms, clock = Date.now } = opened
   const { maxTtlSeconds } = config
   const safe = vault({ store, keyring, argon2: argon2Queue({ waiting: maxPassphrases }).run, log })
-  const handlers = { wipe: wipeHandler(platforms, log), ...lateEdits(safe, platforms, log) }
+  const others = rollCall(platforms)
+  const handlers = {
+    wipe: wipeHandler(platforms, log),
+    ...lateEdits(safe, platforms, log),
+    ...others.handlers,
+  }
   const later = errands({ store, keyring, handlers, log, clock })
   const announcer = notices(safe, platforms, later, log, clock)
   const web = config.web ? await openWeb(config, { store, keyring, limiter, log, platforms }) : undefined
@@ -57,6 +62,7 @@ export async function wire(config: Config, opened: Opened): Promise<Wiring> {
       platform,
       notices: announcer,
       errands: later,
+      others,
       limiter,
       log,
       maxTtlSeconds,

@@ -15,7 +15,7 @@ import { burnable, status } from './receipts.ts'
 import { explain, refused } from './refusals.ts'
 import type { RevealParts } from './reveal.ts'
 import { reveal } from './reveal.ts'
-import { wipeName } from './screens.ts'
+import { type RollCall, wipeName } from './screens.ts'
 import { send } from './send.ts'
 import { say, words } from './words.ts'
 
@@ -26,6 +26,7 @@ export interface ConversationParts extends RevealParts {
   /** Absent: links are off. */
   readonly links?: Links | NoLinks
   readonly limiter: Limiter
+  readonly others: Pick<RollCall, 'call' | 'answered'>
 }
 
 /** Receipts on one page of "My secrets". */
@@ -162,6 +163,8 @@ export function conversation(parts: ConversationParts): Conversation {
       if ((await errands.now(id, wipeName)) === 'away') await directly()
     },
 
+    callOthers: (id) => parts.others.call(errands, id, platform),
+    othersAnswered: (id) => parts.others.answered(errands, id),
     wiped: (id) => errands.cancel(id, wipeName),
 
     async answer(event) {

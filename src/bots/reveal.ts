@@ -25,7 +25,7 @@ export interface RevealParts {
   readonly vault: Vault
   readonly platform: Platform
   readonly notices: Notices
-  readonly errands: Pick<Errands, 'owe' | 'now' | 'cancel'>
+  readonly errands: Pick<Errands, 'owe' | 'keep' | 'now' | 'cancel'>
   readonly log: Log
   readonly leaseMs?: number
   /** ms since epoch, for what the person reads; the lease runs on the store's clock. */

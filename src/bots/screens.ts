@@ -45,6 +45,50 @@ export function wipeHandler(platforms: readonly Platform[], log: Log): ErrandHan
   }
 }
 
+/** The errand by which a process that stops finds out whether another lives. */
+const callName = 'roll-call'
+
+/** How long a call waits for whoever starts next, so that it leaves nothing behind, ms. */
+const callForMs = 24 * 60 * 60_000
+
+/** Finds out whether another process lives that could wipe what this one leaves. */
+export interface RollCall {
+  /** Answers the calls of other processes, and never its own. */
+  readonly handlers: Readonly<Record<typeof callName, ErrandHandler>>
+  /** Calls the others; false: the store is away. Does not reject. */
+  call(errands: Pick<Errands, 'keep'>, id: SecretId, platform: Pick<Platform, 'name'>): Promise<boolean>
+  /** Whether one has answered, which takes a round. Takes the call back. Does not reject. */
+  answered(errands: Pick<Errands, 'now' | 'cancel'>, id: SecretId): Promise<boolean>
+}
+
+/** The roll call of one process. @param platforms those that it has itself, whose calls it can answer */
+export function rollCall(platforms: readonly Platform[]): RollCall {
+  const me = crypto.randomUUID()
+  return {
+    handlers: {
+      async [callName](note) {
+        const [name, caller] = new TextDecoder().decode(note).split(' ')
+        const canHelp = platforms.some((platform) => platform.name === name)
+        return canHelp && caller !== me ? 'done' : 'elsewhere'
+      },
+    },
+    async call(errands, id, { name }) {
+      const note = utf8(`${name} ${me}`)
+      return await errands.keep({ id, name: callName, inMs: 0, forMs: callForMs, note }).then(
+        () => true,
+        () => false,
+      )
+    },
+    async answered(errands, id) {
+      // Asked again: our own round may just have it in its hand.
+      const isOver = async () => (await errands.now(id, callName)) === 'nothing'
+      const isDone = (await isOver()) && (await isOver())
+      if (!isDone) await errands.cancel(id, callName)
+      return isDone
+    },
+  }
+}
+
 /** How long the platform wants to be left alone, ms. */
 export function waitOf(failure: Failure): number | undefined {
   return failure.why === 'definitive' ? failure.afterMs : undefined

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Failure } from '../../src/bots/adapter/platform.ts'
+import { sqlite } from '../../doubles/run/stores.ts'
+import { freshKeys, wired } from '../../doubles/run/wired.ts'
+import type { Failure, Platform } from '../../src/bots/adapter/platform.ts'
+import { conversation } from '../../src/bots/conversation.ts'
+import { printId } from '../../src/core/format/id.ts'
 import { type Stage, stage } from './stage.ts'
 
 let here: Stage
@@ -30,6 +34,27 @@ async function live(seconds: number): Promise<readonly string[]> {
 
 const down: Failure = { why: 'ambiguous', code: 'http_503' }
 const limited: Failure = { why: 'definitive', code: '429', afterMs: 20_000 }
+
+describe('a process that stops', () => {
+  it('hears from another that lives and has its platform, and from no other', async () => {
+    const keys = freshKeys()
+    const opened = await sqlite.open()
+    const platform = { name: 'slack' } as Platform
+    const wiringOf = (platforms: readonly Platform[]) =>
+      wired({ store: opened.another(), log: () => {}, platforms, env: { SOTTO_KEYS: keys } })
+    const [leaver, other, without] = await Promise.all([[platform], [platform], []].map(wiringOf))
+    const id = printId(new Uint8Array(16))
+    const talk = leaver && conversation(leaver.talk(platform))
+    expect(await talk?.callOthers(id)).toBe(true)
+    expect(await without?.errands.round()).toBe(0)
+    expect(await talk?.othersAnswered(id)).toBe(false)
+    expect(await talk?.callOthers(id)).toBe(true)
+    expect(await other?.errands.round()).toBe(1)
+    expect(await talk?.othersAnswered(id)).toBe(true)
+    await Promise.all([leaver, other, without].map((each) => each?.limiter.close()))
+    await opened.close()
+  })
+})
 
 describe('what stands on a screen when its process is gone', () => {
   it('is wiped by whichever process lives when its minute is over, once', async () => {

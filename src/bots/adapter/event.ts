@@ -108,6 +108,12 @@ export interface Conversation {
    */
   wipe(id: SecretId, directly: () => Promise<unknown>): Promise<void>
 
+  /** This process stops while a secret stands there: asks whether another lives. False: that cannot be asked. Does not reject. */
+  callOthers(id: SecretId): Promise<boolean>
+
+  /** Whether one has answered since, and so wipes in time what this one leaves. Does not reject. */
+  othersAnswered(id: SecretId): Promise<boolean>
+
   /** It is proven that the secret stands on no screen any more: nobody wipes it later. Does not reject. */
   wiped(id: SecretId): Promise<void>
 

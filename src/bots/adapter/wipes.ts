@@ -23,7 +23,10 @@ export interface Wipes {
   plan(surface: string, standing: Standing): void
   /** Nothing stands there any more: the person closed it, or it is wiped already. */
   drop(surface: string): void
-  /** Waits until all are taken away, for at most `deadlineMs`, and then takes the rest away early, which it says. */
+  /**
+   * Waits until all are taken away, for at most `deadlineMs`. The rest stays for another process that lives; where none
+   * is known to, it is taken away early, which it says.
+   */
   end(deadlineMs: number): Promise<void>
 }
 
@@ -31,7 +34,7 @@ interface WipesParts {
   readonly clock: Clock
   readonly platform: Pick<Platform, 'wipe'>
   /** Undefined before the start, when nothing stands anywhere. */
-  conversation(): Pick<Conversation, 'wipe' | 'wiped'> | undefined
+  conversation(): Pick<Conversation, 'wipe' | 'wiped' | 'callOthers' | 'othersAnswered'> | undefined
 }
 
 interface Planned extends Standing {
@@ -91,10 +94,14 @@ export function wipes({ clock, platform, conversation }: WipesParts): Wipes {
         onIdle = resolve
       })
       look()
+      const [asked] = planned.values()
+      const isCalled = asked !== undefined && (await conversation()?.callOthers(asked.id))
       await withinOr(idle, deadlineMs, undefined)
+      const hasOthers = isCalled && (await conversation()?.othersAnswered(asked.id))
       const left = [...planned]
       for (const [surface] of left) drop(surface)
-      await Promise.all([...left.map(([, standing]) => early(standing)), ...underWay])
+      if (!hasOthers) await Promise.all(left.map(([, standing]) => early(standing)))
+      await Promise.all(underWay)
     },
   }
 }

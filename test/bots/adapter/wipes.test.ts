@@ -8,7 +8,7 @@ import { printId } from '../../../src/core/format/id.ts'
 const id = printId(randomBytes(16))
 
 /** The store says nothing, so that all is done here and now. */
-function begin(answers: Delivery[] = []) {
+function begin(answers: Delivery[] = [], others = false) {
   const clock = doubleClock({ now: () => 0 })
   const gone: string[] = []
   const over: string[] = []
@@ -23,6 +23,8 @@ function begin(answers: Delivery[] = []) {
     conversation: () => ({
       wipe: async (_, directly) => void (await directly()),
       wiped: async (which) => void over.push(which),
+      callOthers: async () => true,
+      othersAnswered: async () => others,
     }),
   })
   const stands = (surface: string, afterMs: number, note = surface) =>
@@ -50,6 +52,13 @@ describe('secrets on screens', () => {
     clock.advance(60_000)
     await ended
     expect(gone).toEqual(['V1'])
+  })
+
+  it('stay for another process that lives', async () => {
+    const { gone, over, stands, end } = begin([], true)
+    stands('V1', 60_000)
+    await end(0)
+    expect([gone, over]).toEqual([[], []])
   })
 
   it('stay planned in the store when they cannot be taken away at the end', async () => {
