@@ -41,8 +41,8 @@ export const app: readonly Mutant[] = [
   {
     name: 'limiter-not-handed-over',
     file: 'src/app/wiring.ts',
-    search: 'notices: announcer,\n      limiter,',
-    replace: 'notices: announcer,',
+    search: 'others,\n      limiter,',
+    replace: 'others,',
     killers: [wiring],
   },
   {

@@ -137,21 +137,6 @@ export const discord: readonly Mutant[] = [
     killers: [sweep],
   },
   {
-    name: 'discord-shown-for-ever',
-    file: 'src/bots/discord/surface.ts',
-    search: 'wipeAt = view.wipeAt',
-    replace: '',
-    killers: ['test/bots/discord/shown.test.ts'],
-  },
-  {
-    name: 'discord-wipe-known-after-showing',
-    file: 'src/bots/discord/surface.ts',
-    search: 'wipeAt = view.wipeAt\n    return delivery(await interactions.edit(interaction, body, message))',
-    replace:
-      "const edited = delivery(await interactions.edit(interaction, body, message))\n    if (edited.why === 'ok') wipeAt = view.wipeAt\n    return edited",
-    killers: ['test/bots/discord/shown.test.ts'],
-  },
-  {
     name: 'discord-previews-links',
     file: 'src/bots/discord/render.ts',
     search: '(hasAddress(message) ? MessageFlags.SuppressEmbeds : 0)',

@@ -127,29 +127,6 @@ export const slack: readonly Mutant[] = [
     killers: [errors, 'test/bots/adapter/transport-failure.test.ts'],
   },
   {
-    name: 'slack-wipe-planned-after-showing',
-    file: surface,
-    search: "if (view.view === 'shown') wipes.plan(viewId, view.wipeAt, () => wipeView(api, viewId))",
-    replace: '',
-    also: [
-      {
-        search: "if (delivery.why !== 'ok') await failed(view, delivery)",
-        replace:
-          "if (delivery.why !== 'ok') await failed(view, delivery)\n      else if (view.view === 'shown') wipes.plan(viewId, view.wipeAt, () => wipeView(api, viewId))",
-      },
-    ],
-    killers: [revealing],
-    named: 'wipes itself when its answer was lost too',
-  },
-  {
-    name: 'slack-shown-for-ever',
-    file: surface,
-    search: "if (view.view === 'shown') wipes.plan(viewId, view.wipeAt, () => wipeView(api, viewId))",
-    replace: '',
-    killers: [revealing],
-    named: 'wipes itself when its minute is over',
-  },
-  {
     name: 'slack-typed-text-is-markup',
     file: 'src/bots/slack/render.ts',
     search: 'if (texts.includes(undefined)) return undefined',

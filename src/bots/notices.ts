@@ -63,8 +63,8 @@ export function notices(
     if (!about || !platform) return false
     // One try to edit, and whatever becomes of it the news goes, and the other way round.
     const owes = await change(platform, receipt, about)
-    const told = await tell(platform, receipt, about)
-    if (!told) {
+    const announced = await tell(platform, receipt, about)
+    if (!announced) {
       log({ event: 'notice-failed', platform: platform.name, id: receipt.id, state })
       return false
     }

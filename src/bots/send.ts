@@ -130,7 +130,11 @@ async function handOver(staged: Staged, parts: SendParts): Promise<Sent> {
     ...(receiptPost.why === 'ok' && receiptPost.at && { receipt: receiptPost.at }),
   }
   const isLate = receiptPost.why === 'ambiguous' || (receiptPost.why === 'definitive' && !receiptPost.gone)
-  const late = isLate && { receipt, failed: receiptPost, ttlMs: lifetimeOf(event.draft, parts.maxTtlSeconds) * 1_000 }
+  const late = isLate && {
+    receipt,
+    failed: receiptPost,
+    ttlMs: lifetimeOf(event.draft, parts.maxTtlSeconds) * 1_000,
+  }
   const unsure = !(await confirmed(id, known, parts, late || undefined))
   const { place } = event
   if (about.audience === 'person' && place?.kind === 'channel' && !fellBack && !doubtful) {
