@@ -75,7 +75,12 @@ describe('what a failed call proves', () => {
 
   it('is that nothing was done, when it was too many requests or the token is no longer valid', () => {
     const limited = { retryAfter: 30_000, route: url, url, method: 'PATCH', majorParameter: token }
-    for (const error of [new RateLimitError(limited as never), refusal(0, 429), refusal(20_022, 429)]) {
+    expect(classify(new RateLimitError(limited as never))).toEqual({
+      why: 'definitive',
+      code: '429',
+      afterMs: 30_000,
+    })
+    for (const error of [refusal(0, 429), refusal(20_022, 429)]) {
       expect(classify(error)).toEqual({ why: 'definitive', code: '429' })
     }
     expect(classify(refusal(0, 401))).toEqual({ why: 'definitive', code: '401' })
