@@ -96,13 +96,6 @@ export const conversing: readonly Mutant[] = [
     killers: ['test/bots/screens.test.ts'],
   },
   {
-    name: 'wipe-kept-after-release',
-    file: 'src/bots/reveal.ts',
-    search: 'hold.release([wipeName])',
-    replace: 'hold.release()',
-    killers: ['test/bots/screens.test.ts'],
-  },
-  {
     name: 'news-never-done',
     file: notices,
     search: 'await vault.done(receipt.id, state, owes)',
