@@ -54,7 +54,7 @@ export interface NewRecord {
   readonly proofHash: Uint8Array
   /** Who may claim, 16 bytes; compared whole. */
   readonly recipient: Uint8Array
-  /** Who may burn and list, 16 bytes; compared whole. */
+  /** Who may burn and, unless it is a link (`w1`), list; 16 bytes, compared whole. */
   readonly owner: Uint8Array
   /** Canonical KDF parameters, 0 bytes without a passphrase. */
   readonly kdf: Uint8Array
@@ -261,7 +261,7 @@ export interface SecretStore extends ErrandStore {
   /** Without bytes and without side effect; times that have passed show as `expired` or `lost`. */
   look(id: SecretId): Promise<Receipt | undefined>
 
-  /** The receipts of any of `owners`, newest first, until `tombstoneMs` after their expiry. */
+  /** The receipts of any of `owners`, newest first, until `tombstoneMs` after their expiry. Links (`w1`) are in no list. */
   list(owners: readonly Uint8Array[], limit: number, before?: string): Promise<Page>
 
   /**

@@ -42,6 +42,11 @@ export function kindOf(number: number): Kind {
   return kind
 }
 
+/** Whether its owner lists secrets of this kind: whoever made a link has its receipt's address instead. */
+export function isListed(kind: Kind): boolean {
+  return kind !== 'w1'
+}
+
 /** The 16 bytes of an id, or undefined for text that is no id in its canonical form: nothing is stored under it. */
 export function idBytes(id: SecretId): Buffer | undefined {
   return parseId(id) && Buffer.from(id, 'base64url')

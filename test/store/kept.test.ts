@@ -130,6 +130,22 @@ describe.each(names)('what %s keeps', (name) => {
     }
   })
 
+  it('bears a wrong passphrase, a new receipt and a claim given back, and opens after them', async () => {
+    const guessed = secret('guessed at')
+    expect(await reveal({ ...guessed, passphrase: 'not this one' })).toEqual({
+      why: 'wrong-passphrase',
+      triesLeft: guessed.triesLeft - 1,
+    })
+    expect(await safe.confirm(guessed.id, new TextEncoder().encode('for staging, a longer note'))).toBe(
+      'sealed',
+    )
+    const first = await reveal(guessed)
+    expect(first.why === 'opened' && (await first.release())).toBe(true)
+    const second = await reveal(guessed)
+    expect(second.why === 'opened' && second.secret.text()).toBe(guessed.content)
+    expect((await store.look(guessed.id))?.triesLeft).toBe(guessed.triesLeft - 1)
+  })
+
   it('opens as a link where it is one, and is burned by its receipt', async () => {
     const { id, token: text, receiptToken = '', content } = secret('link')
     const links = webVault({ store, keyring, log: () => undefined, minTtlSeconds: 600, maxTtlSeconds: 3_600 })

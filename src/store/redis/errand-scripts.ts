@@ -1,5 +1,5 @@
 import { finishedMs, overMs } from '../../core/store.ts'
-import { clock, liveUntil } from './prelude.ts'
+import { clock, liveUntil, markErasure } from './prelude.ts'
 
 // An errand is one string: this head (Lua `struct`, big-endian), then its note. 1 when it is finished; until, the end of
 // somebody's hold, tries, the note's mark. The head alone is written after the plan, so that the note enters the log once.
@@ -20,7 +20,8 @@ end
 const keepErrand = (key: string, due: string, at: string): string => `
 local last = tonumber(ARGV[${at} + 2]) + ${overMs}
 redis.call('SET', ${key}, struct.pack('${headFormat}', 0, tonumber(ARGV[${at} + 2]), 0, 0, ARGV[${at} + 3]) .. ARGV[${at} + 4], 'PXAT', last)
-redis.call('ZADD', ${due}, ARGV[${at} + 1], ARGV[${at}])
+-- Whatever is due already had a note, which this one replaces.
+if redis.call('ZADD', ${due}, ARGV[${at} + 1], ARGV[${at}]) == 0 then ${markErasure} end
 ${liveUntil(due, 'last')}
 `
 
@@ -29,35 +30,38 @@ const endErrand = (key: string, due: string, member: string): string => `
 redis.call('DEL', ${key})
 redis.call('SET', ${key}, struct.pack('${headFormat}', 1, now + ${finishedMs}, 0, 0, mark), 'PXAT', now + ${finishedMs})
 redis.call('ZREM', ${due}, ${member})
+${markErasure}
 `
 
-/** Plans what a step on a record owes: KEYS[3] is the errands' due set, KEYS[4…] are they, five arguments for each from `first` on. */
+/** Plans what a step on a record owes: KEYS[4] is the errands' due set, KEYS[5…] are they, five arguments for each from `first` on. */
 export const owe = (first: number): string => `
-for n = 4, #KEYS do
-  local at = ${first} + (n - 4) * 5
-  ${keepErrand('KEYS[n]', 'KEYS[3]', 'at')}
+for n = 5, #KEYS do
+  local at = ${first} + (n - 5) * 5
+  ${keepErrand('KEYS[n]', 'KEYS[4]', 'at')}
 end
 `
 
 /** The same, but for what is a resend. */
 export const planOwed = (first: number): string => `
-for n = 4, #KEYS do
-  local at = ${first} + (n - 4) * 5
+for n = 5, #KEYS do
+  local at = ${first} + (n - 5) * 5
   ${loadErrand('KEYS[n]')}
-  if kept == '' or mark ~= ARGV[at + 3] then ${keepErrand('KEYS[n]', 'KEYS[3]', 'at')} end
+  if kept == '' or mark ~= ARGV[at + 3] then ${keepErrand('KEYS[n]', 'KEYS[4]', 'at')} end
 end
 `
 
-/** Finishes the errands of KEYS[4…], one member of the due set for each from `first` on. */
+/** Finishes the errands of KEYS[5…], one member of the due set for each from `first` on. */
 export const cancel = (first: number): string => `
-for n = 4, #KEYS do
+for n = 5, #KEYS do
   ${loadErrand('KEYS[n]')}
-  if kept ~= '' and finished == 0 then ${endErrand('KEYS[n]', 'KEYS[3]', `ARGV[${first} + n - 4]`)} end
+  if kept ~= '' and finished == 0 then ${endErrand('KEYS[n]', 'KEYS[4]', `ARGV[${first} + n - 5]`)} end
 end
 `
 
-/** KEYS: the errand, its bucket's due set. ARGV[2]: its member there. */
-const onErrand = (lua: string): { readonly lua: string } => ({ lua: clock + lua })
+/** KEYS: the errand, its bucket's due set, since when its bucket owes a rewrite of the log. ARGV[2]: its member there. */
+const onErrand = (lua: string): { readonly lua: string } => ({
+  lua: `${clock}\nlocal owed = KEYS[3]\n${lua}`,
+})
 
 /** One script for each verb of errands alone. */
 export const errandScripts = {
@@ -74,7 +78,7 @@ if ARGV[4] == '0' and score > now then return '' end
 ${loadErrand('KEYS[1]')}
 if kept == '' then
   redis.call('DEL', KEYS[1])
-  redis.call('ZREM', KEYS[2], ARGV[2])
+  if redis.call('ZREM', KEYS[2], ARGV[2]) == 1 then ${markErasure} end
   return ''
 end
 if finished == 1 or (ARGV[4] == '1' and held > now) then return '' end

@@ -34,8 +34,7 @@ export function redisErrands(
   dueIn: (limit: number) => Promise<readonly Buffer[]>,
 ): RedisErrands {
   function run(script: ScriptName, id: Buffer, name: string, ...args: Argument[]): Promise<unknown> {
-    const names = [keys.errand(id, printId(id), name), keys.errandSet(id)]
-    return connection.run(script, names, [time(), memberOf(id, name), ...args])
+    return connection.run(script, keys.errand(id, printId(id), name), [time(), memberOf(id, name), ...args])
   }
 
   async function take(member: Buffer, holdMs: number, force: boolean): Promise<DueErrand | undefined> {
@@ -46,7 +45,8 @@ export function redisErrands(
   }
 
   function beside(id: Uint8Array, text: SecretId, names: readonly string[], args: readonly Argument[]): Owed {
-    return { keys: [keys.errandSet(id), ...names.map((name) => keys.errand(id, text, name))], args }
+    const errandKeys = names.map((name) => keys.errand(id, text, name)[0])
+    return { keys: [keys.errandSet(id[0] ?? 0), ...errandKeys], args }
   }
 
   return {

@@ -15,22 +15,26 @@ export function keyNames(prefix: string) {
   const name = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
   const dueSets = tags.map((each) => `${each}due`)
   const errandSets = tags.map((each) => `${each}errands`)
+  const owed = tags.map((each) => `${each}owed`)
   return {
-    /** The record of an id, and its bucket's due set. */
-    record: (bytes: Uint8Array, id: string): [string, string] => [
+    /** The record of an id, its bucket's due set, and since when its bucket owes a rewrite of the log. */
+    record: (bytes: Uint8Array, id: string): [string, string, string] => [
       tag(bytes) + id,
       dueSets[bytes[0] ?? 0] as string,
+      owed[bytes[0] ?? 0] as string,
     ],
     /** The key ids in use, and the formats of records, in the first bucket. */
     kids: `${tags[0]}kids`,
     formats: `${tags[0]}formats`,
     dueSet: (bucket: number) => dueSets[bucket % bucketCount] as string,
-    /** An errand of a secret, in the secret's bucket. */
-    errand: (bytes: Uint8Array, id: string, name: string) => `${tag(bytes)}e:${id}:${name}`,
-    /** The due set of the errands of an id's bucket. */
-    errandSet: (bytes: Uint8Array) => errandSets[bytes[0] ?? 0] as string,
-    /** The same of any bucket; apart from that of secrets, which older versions empty of what they do not know. */
-    errandSetOf: (bucket: number) => errandSets[bucket % bucketCount] as string,
+    /** An errand of a secret, the due set of its bucket's errands, and since when the bucket owes a rewrite of the log. */
+    errand: (bytes: Uint8Array, id: string, name: string): [string, string, string] => [
+      `${tag(bytes)}e:${id}:${name}`,
+      errandSets[bytes[0] ?? 0] as string,
+      owed[bytes[0] ?? 0] as string,
+    ],
+    /** The due set of a bucket's errands; apart from that of secrets, which older versions empty of what they do not know. */
+    errandSet: (bucket: number) => errandSets[bucket % bucketCount] as string,
     /** The list of an owner's secrets, in the owner's own bucket. */
     index: (owner: Uint8Array) => `${tag(owner)}o:${name(owner)}`,
     /** Callers choose `first` keys freely, so only their hash is a name. */

@@ -4,14 +4,16 @@ import {
   clock,
   end,
   find,
-  head,
   leaveNewer,
   lives,
   liveUntil,
   load,
+  markErasure,
   names,
   nextDue,
   owesNews,
+  record,
+  remove,
   save,
   schedule,
   sealed,
@@ -21,8 +23,6 @@ import {
 interface Script {
   readonly lua: string
 }
-
-const forget = "redis.call('DEL', key) redis.call('ZREM', due, id)"
 
 const onRecord = (lua: string): Script => ({ lua: names + lua })
 const onKey = (lua: string): Script => ({ lua: clock + lua })
@@ -39,7 +39,7 @@ ${liveUntil(index, `tonumber(${stale})`)}
 export const scripts = {
   /**
    * 3: the packed record, 4: expiry, 5: ms it may stay staged, or empty. Where the owner's list can be in the same call,
-   * KEYS[3] is it, 6: the entry, 7: when that is stale. 1: kept; 0: the id is taken.
+   * KEYS[4] is it, 6: the entry, 7: when that is stale. 1: kept; 0: the id is taken.
    */
   sottoPut: onRecord(`
 local old, new = redis.call('GETRANGE', key, 0, 60), ARGV[3]
@@ -47,7 +47,7 @@ if old ~= '' then ${leaveNewer('old')} end
 if old ~= '' and ${traceEndsOf('old')} > now then
   return string.sub(old, 30, 61) == string.sub(new, 30, 61) and 1 or 0
 end
-if KEYS[3] then ${addToIndex('KEYS[3]', 'ARGV[6]', 'ARGV[7]')} end
+if KEYS[4] then ${addToIndex('KEYS[4]', 'ARGV[6]', 'ARGV[7]')} end
 local kind, expires, deadline = string.byte(new, 2), tonumber(ARGV[4]), 0
 local next = expires
 if ARGV[5] ~= '' then
@@ -56,6 +56,7 @@ if ARGV[5] ~= '' then
 end
 local times = struct.pack('>I6I6I6I6', now, now, expires, deadline)
 redis.call('SET', key, string.sub(new, 1, 5) .. times .. string.sub(new, 30), 'PXAT', ${lives})
+if old ~= '' then ${markErasure} end
 ${schedule('next')}
 return 1`),
 
@@ -70,8 +71,7 @@ return state`),
   /** 1: it is not there any more; 0: it is past that. */
   sottoDiscard: onRecord(`${find('1')}
 if state > 1 then return 0 end
-redis.call('DEL', key)
-redis.call('ZREM', due, id)
+${remove}
 return 1`),
 
   /** 3: the answer's proof hash, 4: sealed, 5: key id, 6: proof hash, 7: the answer's own hash. The state after; -1: wrong; -2: gone. */
@@ -79,21 +79,22 @@ return 1`),
 if state ~= 0 then return answer == ARGV[7] and 2 or -2 end
 if proof ~= ARGV[3] then return -1 end
 state, changed, kid, proof, answer = 2, now, ARGV[5], ARGV[6], ARGV[7]
-redis.call('SET', key, ${head} .. ARGV[4], 'KEEPTTL')
+redis.call('SET', key, ${record('ARGV[4]')}, 'KEEPTTL')
 ${schedule('now')}
 return 2`),
 
   /** 3: claim id, 4: proof hash, 5: recipient, 6: actor, 7: lease in ms, 8: key ids, a line each, 9…: what it owes. A letter and what goes with it. */
   sottoClaim: onRecord(`${find("'u'")}
 if recipient ~= ARGV[5] then return 'r' end
-if state > 3 then return 'g' .. ${head} end
+if state > 3 then return 'g' .. ${record()} end
 if state == 0 then return 'n' end
 local proven = proof == ARGV[4]
 if state == 3 then
   if not proven or claim ~= ARGV[3] then return 'b' end
   -- Written again, so that a WAIT on a new connection waits for this claim too.
   redis.call('SETRANGE', key, 0, string.sub(raw, 1, 1))
-  return struct.pack('>c1I6', 'c', deadline) .. ${head} .. ${sealed}
+  local bytes = ${sealed}
+  return struct.pack('>c1I6', 'c', deadline) .. ${record('bytes')}
 end
 if not string.find(ARGV[8], '\\n' .. kid .. '\\n', 1, true) then return 'k' .. kid end
 if not proven then
@@ -117,7 +118,7 @@ state, changed, deadline, claim, actor = 3, now, now + tonumber(ARGV[7]), ARGV[3
 ${save('bytes')}
 redis.call('ZADD', due, deadline, id)
 ${owe(9)}
-return struct.pack('>c1I6', 'c', deadline) .. new .. bytes`),
+return struct.pack('>c1I6', 'c', deadline) .. front .. bytes .. back`),
 
   /** 3: claim id, 4…: what it cancels. The state after, or -1. */
   sottoRelease: onRecord(`${find('-1')}
@@ -153,11 +154,11 @@ if not owns then return -1 end
 if state < 3 then ${end('7')} end
 return state`),
 
-  /** The head as time has left it, or empty. */
+  /** The record without bytes, as time has left it, or empty. */
   sottoLook: onRecord(`${load("''")}
-return ${head}`),
+return ${record()}`),
 
-  /** 3: ms to hold, 4: 1 to take it even when it is not due. A letter (`g`: given up) and the head, or empty. */
+  /** 3: ms to hold, 4: 1 to take it even when it is not due. A letter (`g`: given up) and the record without bytes, or empty. */
   sottoDue: onRecord(`
 local score = redis.call('ZSCORE', due, id)
 -- What owes news is due at once: later than now means that somebody has it, or that time has ended it since.
@@ -165,16 +166,16 @@ local held = score and tonumber(score) > now
 if ARGV[4] == '0' and (held or not score) then return '' end
 ${load(
   "''",
-  forget,
+  remove,
   // Out of the way for a moment, so that a bucket full of them does not hide what this version can read.
   "if ARGV[4] == '0' then redis.call('ZADD', due, now + tonumber(ARGV[3]), id) end return ''",
-  `if held and not passed then return '' end ${forget} if ${owesNews} then return 'g' .. ${head} end`,
+  `if held and not passed then return '' end ${remove} if ${owesNews} then return 'g' .. ${record()} end`,
 )}
 if passed then ${bury} end
 if ${owesNews} then
   if held and not passed then return '' end
   redis.call('ZADD', due, now + tonumber(ARGV[3]), id)
-  return 'd' .. ${head}
+  return 'd' .. ${record()}
 end
 if state > 3 then redis.call('ZREM', due, id) else redis.call('ZADD', due, ${nextDue}, id) end
 return ''`),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { printId, type SecretId } from '../../core/format/id.ts'
 import type { Receipt, SecretStore } from '../../core/store.ts'
-import { checkRecord, code, idBytes, stateOf } from '../codes.ts'
+import { checkRecord, code, idBytes, isListed, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
 import { jitter } from '../jitter.ts'
 import { missingKeys } from '../missing-keys.ts'
@@ -58,7 +58,7 @@ export function redisStore(options: RedisOptions): SecretStore {
   const formatsInUse = inUse(connection, keys.formats)
   const timeArgument = () => options.now?.() ?? ''
   const dueSecrets = inTurn(keys.dueSet)
-  const errands = redisErrands(connection, keys, timeArgument, inTurn(keys.errandSetOf))
+  const errands = redisErrands(connection, keys, timeArgument, inTurn(keys.errandSet))
 
   function onRecord(
     script: ScriptName,
@@ -103,6 +103,18 @@ export function redisStore(options: RedisOptions): SecretStore {
     }
   }
 
+  async function putListed(
+    names: readonly string[],
+    args: readonly (string | number | Uint8Array)[],
+    index: string,
+    { packed, staleAt }: ReturnType<typeof packEntry>,
+  ): Promise<unknown> {
+    if (!cluster) return connection.run('sottoPut', [...names, index], [...args, packed, staleAt])
+    // In a cluster the owner's list is in another slot, and is written first: an entry without a record is harmless.
+    await connection.run('sottoIndex', [index], [timeArgument(), packed, staleAt])
+    return connection.run('sottoPut', names, args)
+  }
+
   async function dueOne(id: Buffer, holdMs: number, force: boolean): Promise<Receipt | undefined> {
     const text = printId(id)
     return dueReceiptOf(text, (await onRecord('sottoDue', text, id, holdMs, force ? 1 : 0)) as Buffer)
@@ -119,14 +131,11 @@ export function redisStore(options: RedisOptions): SecretStore {
         kidsInUse.remember(record.kid, expiresAt),
         formatsInUse.remember(String(recordFormat), expiresAt),
       ])
-      const { packed, staleAt } = packEntry(id, await clock(), expiresAt)
-      const index = keys.index(owner)
+      const names = keys.record(id, record.id)
       const args = [timeArgument(), id, packRecord(record), expiresAt, stagedMs ?? '']
-      // In a cluster the owner's list is in another slot, and is written first: an entry without a record is harmless.
-      if (cluster) await connection.run('sottoIndex', [index], [timeArgument(), packed, staleAt])
-      const kept = cluster
-        ? await connection.run('sottoPut', keys.record(id, record.id), args)
-        : await connection.run('sottoPut', [...keys.record(id, record.id), index], [...args, packed, staleAt])
+      const kept = isListed(record.kind)
+        ? await putListed(names, args, keys.index(owner), packEntry(id, await clock(), expiresAt))
+        : await connection.run('sottoPut', names, args)
       if (kept !== 1) throw new StoreError('id-taken', 'another record has this id')
     },
 

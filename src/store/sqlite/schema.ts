@@ -8,8 +8,8 @@ import { StoreError } from '../errors.ts'
  * bytes lie, and go as they go.
  *
  * Each step takes a file to the next version, which SQLite keeps as its `user_version`; a new file takes all of them. A step
- * that was released is never changed, and a new one only adds: processes of the version before it may still be at work on
- * the file. The first one also finds files that were made before they had a version.
+ * that was released is never changed, and a new one takes nothing that processes of the version before it, which may still
+ * be at work on the file, cannot do without. The first one also finds files that were made before they had a version.
  */
 export const schema: readonly string[] = [
   `
@@ -66,6 +66,11 @@ export const schema: readonly string[] = [
     ) STRICT;
     CREATE UNIQUE INDEX errand_name ON errand (id, name);
     CREATE INDEX errand_due ON errand (due);
+  `,
+  // An owner for each link, that nobody asks for: 1 is their kind.
+  `
+    DROP INDEX IF EXISTS secret_owner;
+    CREATE INDEX IF NOT EXISTS secret_lister ON secret (owner) WHERE kind <> 1;
   `,
 ]
 

@@ -48,7 +48,7 @@ export function statements(db: DatabaseSync) {
       return { ...brief, kind, kid, kdf, proof, recipient, released } as unknown as Claimable
     },
 
-    ofOwner: all('SELECT * FROM secret WHERE owner = ? AND n < ? ORDER BY n DESC LIMIT ?'),
+    ofOwner: all('SELECT * FROM secret WHERE owner = ? AND kind <> 1 AND n < ? ORDER BY n DESC LIMIT ?'),
     due: all('SELECT * FROM secret WHERE due <= ? ORDER BY due LIMIT ?'),
     insert: run(
       `INSERT INTO secret (id, kind, state, created, changed, expires, deadline, due, place, done, releases, tries,

@@ -182,6 +182,14 @@ export function following(subject: Subject): void {
     expect(await dueOf([burned, expired])).toEqual([])
   })
 
+  it('has a link in no list, though its owner may burn it', async () => {
+    const owner = randomBytes(16)
+    const link = await kept({ kind: 'w1', owner })
+    const chat = await kept({ owner })
+    expect(ids((await subject.store.list([owner], 10)).receipts)).toEqual([chat.id])
+    expect(await subject.other.burn(link.id, [owner])).toBe('burned')
+  })
+
   it('lists the receipts of any of the owners, newest first, page by page', async () => {
     const [mine, before, theirs] = [randomBytes(16), randomBytes(16), randomBytes(16)]
     const expected: SecretId[] = []
