@@ -10,7 +10,7 @@ const [processes = 8, secrets = 4_000] = process.argv.slice(2).map(Number)
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-race-'))
 const racers = team(processes)
-const server = await redisServer({ appendonly: true })
+const server = await redisServer()
 let failed = false
 
 function line(name: string, { shownTwice, shown, burned, neither, answers, seconds }: Outcome): string {

@@ -166,7 +166,7 @@ async function fill(store: SecretStore, many: number): Promise<void> {
 /** Share and reveal through each store against a bare loop on the same driver, and what a secret takes there. */
 export async function storesBench(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-bench-'))
-  const redis = await redisServer({ appendonly: true })
+  const redis = await redisServer()
   const client = new Redis(redis.url)
   try {
     const bare = bareSqlite(join(folder, 'bare.db'))

@@ -18,7 +18,7 @@ const connectionCounts = [1, 16, 64] as const
 export async function webBench(): Promise<readonly Row[]> {
   await buildPages()
   const rows: Row[] = []
-  const redis = await redisServer({ appendonly: true })
+  const redis = await redisServer()
   for (const [name, args] of [
     ['SQLite', []],
     ['Redis', [redis.url]],

@@ -45,10 +45,7 @@ describe.each(['SQLite', 'Redis'] as const)('a whole life on %s', (kind) => {
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'sotto-sweep-'))
       for (const name of ['tmp', 'redis']) mkdirSync(join(folder, name))
-      redis =
-        kind === 'Redis'
-          ? await redisServer({ appendonly: true, args: ['--dir', join(folder, 'redis')] })
-          : undefined
+      redis = kind === 'Redis' ? await redisServer({ args: ['--dir', join(folder, 'redis')] }) : undefined
       slack = await slackDouble({ manifest: resolve(import.meta.dirname, '../manifest.yml') })
       traces = await live()
     })

@@ -45,7 +45,7 @@ export const redisCluster: StoreUnderTest = { name: 'Redis Cluster', open: (now)
 export const stores: readonly StoreUnderTest[] = [sqlite, redis]
 
 async function openRedis(cluster: boolean, now: (() => number) | undefined): Promise<OpenedStore> {
-  const server = await redisServer({ appendonly: true, cluster })
+  const server = await redisServer({ cluster })
   return handles(
     () => redisStore({ at: server.at, cluster, commandTimeoutMs: 20_000, ...(now && { now }) }),
     {

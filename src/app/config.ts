@@ -100,14 +100,32 @@ export const variables = [
     name: 'REDIS_URL',
     schema: redisUrl,
     default: { words: '–' },
-    text: 'Keeps secrets in Redis instead of the embedded file; needs `SOTTO_KEYS`. `redis://` or `rediss://`.',
+    text: 'Keeps secrets in Redis (7.0 or newer) instead of the embedded file; needs `SOTTO_KEYS`. `redis://`, with TLS `rediss://`, or `unix:///path/to/socket`. `docs/redis.md` says how the server is set up.',
     secret: true,
   },
   {
     name: 'REDIS_REPLICAS',
     schema: wholeNumber(0, 10, 'a number'),
     default: '0',
-    text: 'How many replicas must have a claim before its secret is shown.',
+    text: 'How many replicas must have a claim before its secret is shown: all that are connected.',
+  },
+  {
+    name: 'REDIS_CA',
+    schema: filePath,
+    default: { words: 'the system’s' },
+    text: 'The file of the certificates that `rediss://` trusts, PEM, for a private CA.',
+  },
+  {
+    name: 'REDIS_ERASE_MINUTES',
+    schema: wholeNumber(1, 1440, 'minutes'),
+    default: '60',
+    text: 'How long after its end a sealed secret may still be in the append-only files of Redis, in minutes.',
+  },
+  {
+    name: 'REDIS_RISK',
+    schema: oneOf(['shown-twice']),
+    default: { words: '–' },
+    text: '`shown-twice` starts on a Redis whose configuration may show secrets twice, or lose them; every start and `/readyz` say so.',
   },
   {
     name: 'SOTTO_DB',
@@ -220,12 +238,23 @@ interface DiscordConfig {
   readonly apiUrl?: string
 }
 
+/** Sotto's Redis. */
+export interface RedisConfig {
+  readonly at: RedisAddress
+  readonly replicas: number
+  /** The path of the certificates that are trusted. */
+  readonly ca?: string
+  readonly eraseMs: number
+  /** Secrets may be shown twice, or lost. */
+  readonly risk: boolean
+}
+
 /** What the environment says, ready for use: whoever gets a part of it reads no text any more. */
 export interface Config {
   readonly slack?: SlackConfig
   readonly discord?: DiscordConfig
   /** Absent: the embedded store. */
-  readonly redis?: { readonly at: RedisAddress; readonly replicas: number }
+  readonly redis?: RedisConfig
   /** The embedded store's file. */
   readonly db: string
   /** Absent: no bound but the disk. */
@@ -367,7 +396,15 @@ function configOf(values: Values, given: Environment): Config {
         ...(values.DISCORD_API_URL && { apiUrl: values.DISCORD_API_URL }),
       },
     }),
-    ...(values.REDIS_URL && { redis: { at: values.REDIS_URL, replicas: values.REDIS_REPLICAS } }),
+    ...(values.REDIS_URL && {
+      redis: {
+        at: values.REDIS_URL,
+        replicas: values.REDIS_REPLICAS,
+        ...(values.REDIS_CA && { ca: values.REDIS_CA }),
+        eraseMs: values.REDIS_ERASE_MINUTES * 60_000,
+        risk: values.REDIS_RISK !== undefined,
+      },
+    }),
     db: values.SOTTO_DB,
     ...(values.SOTTO_MAX_STORE !== undefined && { maxStoreBytes: values.SOTTO_MAX_STORE }),
     keys: values.SOTTO_KEYS ?? { from: 'file', path: `${values.SOTTO_DB}.key`, made: true },

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { SottoError } from '../core/format/errors.ts'
 import { keyfile, mountedKeys } from '../core/keyfile.ts'
@@ -6,7 +7,8 @@ import type { Limiter } from '../core/limiter.ts'
 import type { Log } from '../core/log.ts'
 import type { Finding, SecretStore } from '../core/store.ts'
 import { StoreError } from '../store/errors.ts'
-import type { Config } from './config.ts'
+import { printAddress, type RedisAddress } from '../store/redis/address.ts'
+import type { Config, RedisConfig } from './config.ts'
 import { RefusedError, reasonOf } from './refused.ts'
 
 /** Kept free on the disk for claims, settles and ends: what the -wal may hold before it is copied, and half of it more. */
@@ -15,8 +17,10 @@ const reserveBytes = 12 * 1024 * 1024
 /** The configured store; only its own driver is loaded. @throws RefusedError when its file cannot be opened as it must be */
 export async function openStore({ redis, db, maxStoreBytes }: Config, log: Log): Promise<SecretStore> {
   if (redis) {
+    const { replicas, eraseMs, risk } = redis
+    const at = await addressOf(redis)
     const { redisStore } = await import('../store/redis/store.ts')
-    return redisStore({ at: redis.at, replicas: redis.replicas })
+    return redisStore({ at, replicas, eraseMs, risk, found: (finding) => logFinding(finding, log) })
   }
   const { sqliteStore } = await import('../store/sqlite/store.ts')
   try {
@@ -30,6 +34,17 @@ export async function openStore({ redis, db, maxStoreBytes }: Config, log: Log):
     const text = isNewer ? cause.message : `the database ${db} cannot be opened: ${reasonOf(cause)}`
     throw new RefusedError('SOTTO_DB', text, { cause })
   }
+}
+
+/** Where Redis is, with the certificates that it is trusted by. @throws RefusedError when they cannot be read */
+async function addressOf({ at, ca }: RedisConfig): Promise<RedisAddress> {
+  if (ca === undefined) return at
+  const text = await readFile(ca, 'utf8').catch((cause: unknown) => {
+    throw new RefusedError('REDIS_CA', `the file ${ca} cannot be read: ${reasonOf(cause)}`, { cause })
+  })
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new RefusedError('REDIS_CA', `the file ${ca} has no certificate in PEM in it`)
+  return { ...at, ca: text }
 }
 
 function logFinding({ level, text }: Finding, log: Log): void {
@@ -51,7 +66,7 @@ export async function checkStore(
     // A store's own messages carry nothing that it holds.
     const why = redis && cause instanceof StoreError ? cause.message.replace(/^redis: /, '') : reasonOf(cause)
     const what = redis
-      ? `Redis at ${redis.at.host}:${redis.at.port} cannot be used`
+      ? `Redis at ${printAddress(redis.at)} cannot be used`
       : `the database ${db} cannot be read`
     throw new RefusedError(variable, `${what}: ${why}`, { cause })
   })
@@ -104,7 +119,7 @@ function keysRefused(path: string, made: boolean, cause: unknown): RefusedError 
 
 /** The rate limits, counted where the secrets are. @throws RefusedError when their file cannot be used */
 export async function openLimiter({ redis, db }: Config): Promise<Limiter> {
-  if (redis) return (await import('../store/rate-limits/redis.ts')).redisLimits(redis.at)
+  if (redis) return (await import('../store/rate-limits/redis.ts')).redisLimits(await addressOf(redis))
   const { limitsPath, sqliteLimits } = await import('../store/rate-limits/sqlite.ts')
   try {
     return sqliteLimits(db)

@@ -43,7 +43,7 @@ export function shaped(shape: RegExp, error: string): Schema<string> {
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   words: Words,
 ): Schema<Words[number]> {
-  const list = words.length === 2 ? words.join(' or ') : `one of ${words.join(', ')}`
+  const list = words.length <= 2 ? words.join(' or ') : `one of ${words.join(', ')}`
   return z.enum(words, `expected ${list}`)
 }
 

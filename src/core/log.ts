@@ -61,10 +61,17 @@ export function safeCode(code: string): string {
   return /^[\w.-]{1,64}$/.test(code) ? code : 'unknown'
 }
 
-/** The code of an error, for a log line: `code`, else its name, never its message. */
+/** The code of an error, for a log line: `code`, and a store's reason behind a dot; else its name, never its message. */
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown'
   if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number'))
-    return safeCode(String(error.code))
+    return safeCode(String(error.code) + reasonOf(error))
   return error instanceof Error ? safeCode(error.name) : 'unknown'
+}
+
+/** Why a store was away, as far as it knows. Of other errors a reason may be anybody's text. */
+function reasonOf(error: object): string {
+  const known =
+    error instanceof Error && error.name === 'StoreError' && 'reason' in error ? error.reason : undefined
+  return typeof known === 'string' ? `.${known}` : ''
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig, type Variable, variables } from '../../src/app/config.ts'
 
@@ -61,6 +62,9 @@ describe('the configuration', () => {
       DISCORD_API_URL: 'https://u:p@discord.example/api?v=10',
       REDIS_URL: 'http://redis',
       REDIS_REPLICAS: '-1',
+      REDIS_CA: '/etc/ssl/',
+      REDIS_ERASE_MINUTES: '0',
+      REDIS_RISK: 'yes',
       SOTTO_DB: ':memory:',
       SOTTO_KEYS: 'k1:c2hvcnQ=,,k2,k3:!',
       SOTTO_MAX_TTL: '1d',
@@ -80,8 +84,11 @@ describe('the configuration', () => {
       'SLACK_API_URL: expected a URL that starts with https:// or http://',
       'DISCORD_SHARDS: expected auto or a number between 1 and 10000, got "many"',
       'DISCORD_API_URL: expected a URL without a user name or password, a query',
-      'REDIS_URL: expected a URL that starts with redis:// or rediss://',
+      'REDIS_URL: expected a URL that starts with redis://, rediss:// or unix://',
       'REDIS_REPLICAS: expected a number between 0 and 10, got "-1"',
+      'REDIS_CA: expected the path of a file, got "/etc/ssl/"',
+      'REDIS_ERASE_MINUTES: expected minutes between 1 and 1440, got "0"',
+      'REDIS_RISK: expected shown-twice, got "yes"',
       'SOTTO_DB: expected the path of a file, got ":memory:"',
       'SOTTO_KEYS: key 1: "k1" has 5 bytes, expected 32; make one with: openssl rand -base64 32',
       'SOTTO_KEYS: key 3: expected kid:<base64>',
@@ -213,18 +220,65 @@ describe('the configuration', () => {
     ['redis://redis', { host: 'redis', port: 6379, tls: false, database: 0 }],
     ['redis://redis/', { host: 'redis', port: 6379, tls: false, database: 0 }],
     ['redis://:pw@10.0.0.7:7000', { host: '10.0.0.7', port: 7000, tls: false, password: 'pw', database: 0 }],
+    ['unix:///run/redis/redis.sock', { host: '/run/redis/redis.sock', port: 0, tls: false, database: 0 }],
+    [
+      'unix://me:p%40%2Fss@/run/my%20redis.sock?db=3',
+      {
+        host: '/run/my redis.sock',
+        port: 0,
+        tls: false,
+        username: 'me',
+        password: 'p@/ss',
+        database: 3,
+      },
+    ],
   ])('reads %s', (text, at) => {
     expect(readConfig({ REDIS_URL: text, SOTTO_KEYS: key() }).redis?.at).toEqual(at)
   })
 
-  it.each(['redis://', 'redis://:p#w@redis', 'redis://:p/w@redis', 'redis://redis?x=1', 'redis://redis/x'])(
-    'refuses %s as a Redis, and says what it expects',
-    (text) => {
-      const [problem = '', ...others] = problems({ REDIS_URL: text, SOTTO_KEYS: key() })
-      expect(others).toEqual([])
-      expect(problem).toMatch(/^REDIS_URL: expected redis:\/\/host:6379, or /)
-    },
-  )
+  it('reads a user name and a password of any characters, where they are percent-encoded', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        fc.string({ unit: 'binary', minLength: 1 }),
+        (user, word) => {
+          const login = `${encodeURIComponent(user)}:${encodeURIComponent(word)}`
+          for (const url of [
+            `redis://${login}@host`,
+            `rediss://${login}@host:1/2`,
+            `unix://${login}@/run/sock`,
+          ])
+            expect(readConfig({ REDIS_URL: url, SOTTO_KEYS: key() }).redis?.at).toMatchObject({
+              username: user,
+              password: word,
+            })
+        },
+      ),
+    )
+  })
+
+  it.each([
+    'redis://',
+    'redis://:p#w@redis',
+    'redis://:p/w@redis',
+    'redis://user:12/34@redis',
+    'redis://user:12#34@redis',
+    'redis://user:12?34@redis',
+    'redis://:p%w@redis',
+    'redis://:p\tw@redis',
+    'redis://word@redis',
+    'redis://redis?x=1',
+    'redis://redis/x',
+    'unix://run/redis.sock',
+    'unix://word@/run/redis.sock',
+    'unix://user:w/d@/run/redis.sock',
+    'unix://user:w#d@/run/redis.sock',
+    'unix:///run/redis.sock?db=x',
+  ])('refuses %s as a Redis, and says what it expects', (text) => {
+    const [problem = '', ...others] = problems({ REDIS_URL: text, SOTTO_KEYS: key() })
+    expect(others).toEqual([])
+    expect(problem).toMatch(/^REDIS_URL: expected redis:\/\/host:6379, or /)
+  })
 
   it.each([
     ['https://u:p@secrets.example.com', 'a user name or password'],

@@ -128,7 +128,7 @@ describe('a start that is refused says in one line which variable helps:', () =>
   })
 
   it('Redis is not there, or does not let us in', async () => {
-    const guarded = await redisServer({ appendonly: true, args: ['--requirepass', 'right-password'] })
+    const guarded = await redisServer({ args: ['--requirepass', 'right-password'] })
     const env = { SOTTO_KEYS: freshKeys(), SOTTO_DB: '' }
     const at = `127.0.0.1:${guarded.port}`
     try {

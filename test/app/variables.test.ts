@@ -132,7 +132,7 @@ describe('in the program that was started,', () => {
   })
 
   shows(['REDIS_URL', 'REDIS_REPLICAS'], 'keep secrets in Redis and its replicas', async () => {
-    const server = await redisServer({ appendonly: true })
+    const server = await redisServer()
     const env = { REDIS_URL: server.url, SOTTO_KEYS: freshKeys(), SOTTO_DB: '', REDIS_REPLICAS: '1' }
     const alone = start(env)
     expect(await alone.ended()).toBe(2)

@@ -159,7 +159,7 @@ describe('a Redis that comes back after a reveal was given up', () => {
   let other: SecretStore
 
   beforeAll(async () => {
-    server = await redisServer({ appendonly: true })
+    server = await redisServer()
     proxy = await tcpProxy(server.port)
     store = redisStore({ at: proxy.at, commandTimeoutMs: 1_500 })
     other = redisStore({ at: server.at })

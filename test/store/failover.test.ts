@@ -10,7 +10,7 @@ import { tcpProxy } from '../fixtures/tcp-proxy.ts'
  * sentinel would have it. How many were shown, and how many of those the new primary gives away again.
  */
 async function failOver(replicas: number) {
-  const primary = await redisServer({ appendonly: true })
+  const primary = await redisServer()
   const link = await tcpProxy(primary.port)
   const replica = await redisServer({ replicaOf: link.port })
   const wire = await tcpProxy(primary.port)

@@ -14,7 +14,7 @@ describe('a Redis whose answer is lost after it acted', () => {
   let other: SecretStore
 
   beforeAll(async () => {
-    server = await redisServer({ appendonly: true })
+    server = await redisServer()
     proxy = await tcpProxy(server.port)
     store = redisStore({ at: proxy.at })
     other = redisStore({ at: server.at })

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sotto-race-'))
 let server: RedisServer
 
 beforeAll(async () => {
-  server = await redisServer({ appendonly: true })
+  server = await redisServer()
 })
 afterAll(async () => {
   await Promise.all([racers.close(), many.close()])

@@ -35,7 +35,7 @@ async function leaks(claim: Promise<ClaimResult>, well: SecretStore, id: SecretI
 
 describe('a Redis out of memory', () => {
   async function opened() {
-    const server = await redisServer({ appendonly: true })
+    const server = await redisServer()
     const clock = { time: Date.now() }
     const store = redisStore({ at: server.at, now: () => clock.time, commandTimeoutMs: 60_000 })
     const admin = new Redis(server.url)
@@ -126,7 +126,7 @@ describe('a Redis out of memory', () => {
 
 describe('a Redis that goes away', () => {
   it('has every claim that was answered when it comes back, and none of its secrets is shown twice', async () => {
-    const server: RedisServer = await redisServer({ appendonly: true })
+    const server: RedisServer = await redisServer()
     const store = redisStore({ at: server.at, commandTimeoutMs: 2_000 })
     toClose.push(
       () => server.close(),

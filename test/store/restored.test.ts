@@ -53,7 +53,7 @@ describe('a backup from before a reveal', () => {
   })
 
   it('of Redis opens for nobody who has not the token any more', async () => {
-    const server = await redisServer({ save: '3600 1' })
+    const server = await redisServer({ save: '3600 1', appendonly: false })
     const store = redisStore({ at: server.at })
     const admin = new Redis(server.url)
     toClose.push(

@@ -60,7 +60,7 @@ describe.each(stores)('the clock of $name', ({ open }) => {
 describe('Redis, whose processes have clocks of their own', () => {
   /** Claims around the expiry, by a process whose clock is that much off; the counter-example goes by its own clock. */
   async function edge(skewMs: number, broken: boolean): Promise<AroundExpiry> {
-    const server = await redisServer()
+    const server = await redisServer({ appendonly: false })
     toClose.push(() => server.close())
     const child = fork(wrongClock, [server.url, `${skewMs}`, ...(broken ? ['broken'] : [])], {
       execArgv: [],

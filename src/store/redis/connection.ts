@@ -1,9 +1,10 @@
 import { Cluster, Redis } from 'ioredis'
 import { within } from '../../core/deadline.ts'
 import { StoreError } from '../errors.ts'
+import { jitter } from '../jitter.ts'
 import { acknowledgement } from './acknowledgement.ts'
 import { clientOptions, type RedisAddress } from './address.ts'
-import { newerError } from './prelude.ts'
+import { reasonOf, storeError } from './reasons.ts'
 import { type ScriptName, scripts } from './scripts.ts'
 
 /** Where Redis is, and how long it is waited for. */
@@ -29,6 +30,10 @@ export interface Connection {
   acknowledged(): Promise<void>
   /** What each server that holds keys says when it is asked about itself. @throws StoreError `unavailable` */
   ofPrimaries<T>(ask: (redis: Redis) => Promise<T>): Promise<T[]>
+  /** Counts connections: another number is another connection, maybe to another server. */
+  epoch(): number
+  /** Calls `listener` whenever a connection can be used. */
+  onReady(listener: () => void): void
   close(): Promise<void>
 }
 
@@ -42,11 +47,14 @@ export function connect(options: ConnectionOptions): Connection {
   let pending = 0
   let epoch = 0
   let corked = false
-  let noConnection: string | undefined
+  let noConnection: Error | undefined
 
   // Every call that fails says so itself; without a listener ioredis prints each failed attempt to connect.
-  client.on('error', (error: NodeJS.ErrnoException) => {
-    noConnection = error.message || error.code
+  client.on('error', (error: Error) => {
+    noConnection = error
+  })
+  client.on('ready', () => {
+    noConnection = undefined
   })
   client.on('close', () => epoch++)
   for (const [name, script] of Object.entries(scripts)) client.defineCommand(name, script)
@@ -57,13 +65,27 @@ export function connect(options: ConnectionOptions): Connection {
     try {
       cork()
       // A cluster's own queue, before a node is known, has no timeout.
-      return await (cluster ? within(command(), commandTimeoutMs) : command())
+      return await loaded(() => (cluster ? within(command(), commandTimeoutMs) : command()))
     } catch (error) {
-      // Whoever gave up trying says only that.
-      const gaveUp = error instanceof Error && error.name === 'MaxRetriesPerRequestError'
-      throw unavailable(gaveUp && noConnection !== undefined ? new Error(noConnection) : error)
+      // Whoever gave up waiting for a connection says only that.
+      const waited =
+        error instanceof Error && /MaxRetriesPerRequest|timed out/.test(error.name + error.message)
+      throw storeError(waited && noConnection !== undefined ? noConnection : error)
     } finally {
       pending--
+    }
+  }
+
+  /** A server that starts is waited for: it answers at once that it still loads its files. */
+  async function loaded<T>(command: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + commandTimeoutMs
+    for (;;) {
+      try {
+        return await command()
+      } catch (error) {
+        if (reasonOf(error) !== 'loading' || performance.now() > deadline) throw error
+        await new Promise((resolve) => setTimeout(resolve, 50 + jitter(50)))
+      }
     }
   }
 
@@ -83,7 +105,9 @@ export function connect(options: ConnectionOptions): Connection {
     async () => {
       const acks = Number(await counted(() => client.call('WAIT', replicas, commandTimeoutMs >> 1)))
       if (acks < replicas)
-        throw new StoreError('unavailable', `redis: ${acks} of ${replicas} replicas acknowledged in time`)
+        throw new StoreError('unavailable', `redis: ${acks} of ${replicas} replicas acknowledged in time`, {
+          reason: 'replicas',
+        })
     },
     () => epoch,
   )
@@ -102,9 +126,16 @@ export function connect(options: ConnectionOptions): Connection {
     },
 
     ofPrimaries(ask) {
-      const primaries = client instanceof Cluster ? client.nodes('master') : [client]
-      return counted(() => Promise.all(primaries.map(ask)))
+      return counted(async () => {
+        if (!(client instanceof Cluster)) return [await ask(client)]
+        // Before the first answer no node is known, and there would be nobody to ask.
+        await client.ping()
+        return Promise.all(client.nodes('master').map(ask))
+      })
     },
+
+    epoch: () => epoch,
+    onReady: (listener) => void client.on('ready', listener),
 
     async close() {
       try {
@@ -133,19 +164,12 @@ function open(at: RedisAddress, cluster: boolean, commandTimeout: number): Redis
     // A primary that was demoted still answers: leave it, and say the same to the new one.
     reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false) as 2 | false,
   }
-  const { host, port, db, ...login } = clientOptions(at)
-  if (!cluster) return new Redis({ host, port, db, ...login, ...shared })
-  return new Cluster([{ host, port }], {
+  const options = clientOptions(at)
+  if (!cluster) return new Redis({ ...options, ...shared })
+  const { db: _, ...login } = options
+  return new Cluster([{ host: at.host, port: at.port }], {
     enableAutoPipelining: false,
     clusterRetryStrategy: shared.retryStrategy,
     redisOptions: { ...login, commandTimeout, socketTimeout: shared.socketTimeout, maxRetriesPerRequest: 3 },
   })
-}
-
-/** The message alone: what ioredis throws carries the command's arguments, sealed bytes and hashes among them. */
-function unavailable(error: unknown): StoreError {
-  if (error instanceof StoreError) return error
-  if (error instanceof Error && error.message.startsWith(`${newerError} `))
-    return new StoreError('newer', `redis: ${error.message.slice(newerError.length + 1)}`)
-  return new StoreError('unavailable', `redis: ${error instanceof Error ? error.message : 'failed'}`)
 }

@@ -23,6 +23,10 @@ export function keyNames(prefix: string) {
       dueSets[bytes[0] ?? 0] as string,
       owed[bytes[0] ?? 0] as string,
     ],
+    /** Since when a bucket owes a rewrite of the log; and the same of one that is under way. */
+    owed: (bucket: number): [string, string] => [owed[bucket] as string, `${tags[bucket]}erasing`],
+    /** Which process sees to the rewrites. */
+    eraser: `${tags[0]}eraser`,
     /** The key ids in use, and the formats of records, in the first bucket. */
     kids: `${tags[0]}kids`,
     formats: `${tags[0]}formats`,
@@ -45,5 +49,5 @@ export function keyNames(prefix: string) {
   }
 }
 
-/** The names of one prefix. */
+/** The names of one store. */
 export type KeyNames = ReturnType<typeof keyNames>

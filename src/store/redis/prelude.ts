@@ -11,7 +11,7 @@ const window = 2560
 const trimmedBytes = 1_048_576
 
 /** How long a bucket remembers by itself that its log is to be rewritten, ms. */
-const owedMs = 60 * 24 * 3_600_000
+export const owedMs = 60 * 24 * 3_600_000
 
 /** What is written once where it would be moved with every call: a key lives up to this longer than it must, ms. */
 const slackMs = 3_600_000

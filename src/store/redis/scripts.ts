@@ -11,6 +11,7 @@ import {
   markErasure,
   names,
   nextDue,
+  owedMs,
   owesNews,
   record,
   remove,
@@ -207,6 +208,24 @@ return 1`),
 local kept = redis.call('GET', KEYS[1])
 if kept and string.sub(kept, 7) == ARGV[2] then redis.call('DEL', KEYS[1]) end
 return 1`),
+
+  /** KEYS: since when a rewrite is owed, since when one is under way. 1: what tells this one. From now on ends owe another. */
+  sottoErasing: {
+    lua: `
+local since = redis.call('GET', KEYS[2]) or redis.call('GET', KEYS[1])
+if not since then return 0 end
+redis.call('SET', KEYS[2], string.match(since, '^%d+') .. ' ' .. ARGV[1], 'PX', ${owedMs})
+redis.call('DEL', KEYS[1])
+return 1`,
+  },
+
+  /** KEYS: since when one is under way. 1: what tells this one, which is done. */
+  sottoErased: {
+    lua: `
+local since = redis.call('GET', KEYS[1])
+if since and string.match(since, ' (%x+)$') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1`,
+  },
 
   /** 2: the entry, 3: when it is stale. */
   sottoIndex: onKey(`${addToIndex('KEYS[1]', 'ARGV[2]', 'ARGV[3]')}

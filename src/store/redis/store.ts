@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { printId, type SecretId } from '../../core/format/id.ts'
-import type { Receipt, SecretStore } from '../../core/store.ts'
+import type { Claim, ClaimResult, Finding, Receipt, SecretStore } from '../../core/store.ts'
 import { checkRecord, code, idBytes, isListed, stateOf } from '../codes.ts'
 import { StoreError } from '../errors.ts'
 import { jitter } from '../jitter.ts'
@@ -9,12 +9,17 @@ import type { RedisAddress } from './address.ts'
 import { checkServer, newerFormats } from './check.ts'
 import { redisClock } from './clock.ts'
 import { connect } from './connection.ts'
+import { erasure } from './erasure.ts'
 import { type Owed, redisErrands, upTo } from './errands.ts'
+import { readFacts } from './facts.ts'
+import { fitness } from './fitness.ts'
 import { inUse } from './in-use.ts'
 import { bucketCount, keyNames } from './keys.ts'
 import { afterCursor, listPage, mergeEntries, packEntry } from './owner-index.ts'
 import { claimResult, dueReceiptOf, packRecord, receiptOf, recordFormat } from './packed.ts'
+import { reasonOf } from './reasons.ts'
 import type { ScriptName } from './scripts.ts'
+import { tryOut } from './trial.ts'
 
 /** Which Redis keeps the secrets, and how long it is waited for. */
 export interface RedisOptions {
@@ -23,6 +28,16 @@ export interface RedisOptions {
   readonly cluster?: boolean
   /** How many replicas must have a claim before it counts: all that a failover may promote. Default 0. */
   readonly replicas?: number
+  /** The operator has taken the risk that secrets are shown twice: what would refuse the start warns. */
+  readonly risk?: boolean
+  /** How long after its end a secret may be in the server's files, ms. Default an hour. */
+  readonly eraseMs?: number
+  /** How often the server is checked again, ms. Default a minute. */
+  readonly recheckMs?: number
+  /** How long the first check waits for a server that loads its files, ms. Default a minute. */
+  readonly loadingMs?: number
+  /** Told of what was not found at the start. */
+  readonly found?: (finding: Finding) => void
   /** What every key begins with; no braces. Default `sotto`. */
   readonly prefix?: string
   /** After this a call rejects, ms. Default 3,000. */
@@ -42,6 +57,7 @@ const bucketsPerCall = Math.ceil(bucketCount / 10)
  */
 export function redisStore(options: RedisOptions): SecretStore {
   const { at, cluster = false, replicas = 0, prefix = 'sotto', commandTimeoutMs = 3_000 } = options
+  const { risk = false, recheckMs = 60_000, loadingMs = 60_000, found = () => undefined } = options
   if (/[{}]/.test(prefix)) throw new StoreError('bad-argument', 'the prefix of a Redis store has no braces')
   if (cluster && replicas > 0)
     throw new StoreError('bad-argument', 'replicas are waited for on one primary, not in a cluster')
@@ -59,6 +75,9 @@ export function redisStore(options: RedisOptions): SecretStore {
   const timeArgument = () => options.now?.() ?? ''
   const dueSecrets = inTurn(keys.dueSet)
   const errands = redisErrands(connection, keys, timeArgument, inTurn(keys.errandSet))
+  const fit = fitness({ connection, inspect, everyMs: recheckMs, found })
+  const erase = erasure({ connection, keys, at, clock, withinMs: options.eraseMs ?? 3_600_000, found })
+  let ofSecrets: readonly Finding[] = []
 
   function onRecord(
     script: ScriptName,
@@ -120,7 +139,7 @@ export function redisStore(options: RedisOptions): SecretStore {
     return dueReceiptOf(text, (await onRecord('sottoDue', text, id, holdMs, force ? 1 : 0)) as Buffer)
   }
 
-  return {
+  const store: SecretStore = {
     now: clock,
 
     async put(record) {
@@ -157,27 +176,12 @@ export function redisStore(options: RedisOptions): SecretStore {
       })
     },
 
-    async claim(id, { claimId, proofHash, recipient, actor, kids, leaseMs, owes }) {
-      const owed = errands.owed(id, owes)
-      return withId(id, { why: 'unknown' }, async (bytes) => {
-        const lines = `\n${kids.join('\n')}\n`
-        const reply = await onOwing(
-          'sottoClaim',
-          id,
-          bytes,
-          owed,
-          claimId,
-          proofHash,
-          recipient,
-          actor,
-          leaseMs,
-          lines,
-        )
-        const result = claimResult(id, reply as Buffer)
-        // Whoever is shown it must be the only one after a failover, too.
-        if (result.why === 'claimed') await connection.acknowledged()
-        return result
-      })
+    async claim(id, claim) {
+      await fit.proven()
+      const result = await claimNow(id, claim)
+      // Whoever is shown it must be the only one after a failover, too, and after a change of the server meanwhile.
+      if (result.why === 'claimed') await fit.proven()
+      return result
     },
 
     release(id, claimId, cancels) {
@@ -240,19 +244,62 @@ export function redisStore(options: RedisOptions): SecretStore {
       await connection.run('sottoForget', [keys.first(key)], [timeArgument(), caller])
     },
 
-    findings: () => [],
-
     async check(kids) {
-      const found = (await connection.ofPrimaries((redis) => checkServer(redis, replicas))).flat()
+      const onServers = await whenLoaded(() => fit.begin())
       const now = await clock()
-      return [
-        ...found,
+      ofSecrets = [
         ...newerFormats(await formatsInUse.list(now)),
         ...missingKeys(await kidsInUse.list(now), kids),
       ]
+      // A server that is refused is not written to.
+      const refused = onServers.some(({ level }) => level === 'refuse')
+      return [...onServers, ...(refused ? [] : await erase.begin()), ...ofSecrets]
     },
 
-    close: () => connection.close(),
+    findings: () => [...fit.findings(), ...erase.findings(), ...ofSecrets],
+
+    async close() {
+      fit.stop()
+      erase.stop()
+      await connection.close()
+    },
+  }
+  return store
+
+  async function claimNow(
+    id: SecretId,
+    { claimId, proofHash, recipient, actor, kids, leaseMs, owes }: Claim,
+  ): Promise<ClaimResult> {
+    const owed = errands.owed(id, owes)
+    return withId(id, { why: 'unknown' }, async (bytes) => {
+      const lines = `\n${kids.join('\n')}\n`
+      const args = [claimId, proofHash, recipient, actor, leaseMs, lines]
+      const result = claimResult(id, (await onOwing('sottoClaim', id, bytes, owed, ...args)) as Buffer)
+      if (result.why === 'claimed') await connection.acknowledged()
+      return result
+    })
+  }
+
+  async function inspect(anew: boolean): Promise<readonly Finding[]> {
+    const facts = await connection.ofPrimaries(readFacts)
+    const findings = facts.flatMap((each) => checkServer(each, { at, replicas, risk }))
+    if (anew && !findings.some(({ level }) => level === 'refuse'))
+      await tryOut({ ...store, claim: claimNow }, (id) => {
+        const [record, due] = keys.record(id, printId(id))
+        return Promise.all([connection.call('DEL', record), connection.call('ZREM', due, id)])
+      })
+    return findings
+  }
+
+  async function whenLoaded<T>(ask: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + loadingMs
+    for (;;) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (reasonOf(error) !== 'loading' || performance.now() > deadline) throw error
+      }
+    }
   }
 
   /** Members of due sets whose time has come, from the next buckets in turn. */

@@ -74,7 +74,7 @@ export function webApp(parts: WebParts): WebApp {
     if (error instanceof Refused) return refuse(error.problem, error.details)
     const code = codeOf(error)
     const route = Object.values(routes).find(({ path }) => shape(path).test(req.path))
-    if (code === 'unavailable' || code === 'newer') {
+    if (/^(unavailable|newer)\b/.test(code)) {
       log({ event: 'store-failed', call: `web ${route?.name ?? 'page'}`, code })
       return refuse('unavailable', { retryAfterSeconds: 5 })
     }
