@@ -25,6 +25,8 @@ export async function readFacts(redis: Redis): Promise<Facts> {
     permitted(async () => parseInfo(await redis.info())),
     permitted(() => readConfig(redis)),
   ])
+  // It tells about itself, but not yet what will be so.
+  if (info?.get('loading') === '1') throw new Error('LOADING Redis is loading the dataset in memory')
   return { info, config }
 }
 
