@@ -133,25 +133,41 @@ describe('a start that is refused says in one line which variable helps:', () =>
     const at = `127.0.0.1:${guarded.port}`
     try {
       expect(await refusal({ ...env, REDIS_URL: `redis://:wrong-password@${at}` })).toEqual([
-        `REDIS_URL: Redis at ${at} cannot be used: WRONGPASS invalid username-password pair or user is disabled.`,
+        `REDIS_URL: Redis at ${at} cannot be used: it does not know this user name and password: WRONGPASS invalid username-password pair or user is disabled.`,
       ])
       expect(await refusal({ ...env, REDIS_URL: `redis://${at}` })).toEqual([
-        expect.stringMatching(`^REDIS_URL: Redis at ${at} cannot be used: NOAUTH `),
+        expect.stringMatching(`^REDIS_URL: Redis at ${at} cannot be used: it wants a password, .*: NOAUTH `),
       ])
     } finally {
       await guarded.close()
     }
     expect(await refusal({ ...env, REDIS_URL: `redis://:wrong-password@${at}` })).toEqual([
-      `REDIS_URL: Redis at ${at} cannot be used: connect ECONNREFUSED ${at}`,
+      `REDIS_URL: Redis at ${at} cannot be used: nothing listens there: connect ECONNREFUSED ${at}`,
     ])
   })
 
+  it('the certificates of Redis cannot be read, or are none', async () => {
+    const path = join(folder, 'ca.pem')
+    const env = { SOTTO_KEYS: freshKeys(), SOTTO_DB: '', REDIS_URL: 'rediss://127.0.0.1:1', REDIS_CA: path }
+    expect(await refusal(env)).toEqual([`REDIS_CA: the file ${path} cannot be read: there is no such file`])
+    writeFileSync(path, noise())
+    expect(await refusal(env)).toEqual([`REDIS_CA: the file ${path} has no certificate in PEM in it`])
+  })
+
   it('Redis would bring back what was opened, or drop what was not', async () => {
-    const server = await redisServer({ save: '60 1', args: ['--maxmemory-policy', 'allkeys-lru'] })
+    const server = await redisServer({
+      appendonly: false,
+      save: '60 1',
+      args: ['--maxmemory-policy', 'allkeys-lru'],
+    })
     try {
       const said = await refusal({ REDIS_URL: server.url, SOTTO_KEYS: freshKeys(), SOTTO_DB: '' })
-      expect(said).toHaveLength(2)
-      for (const line of said) expect(line).toMatch(/^REDIS_URL: Redis: (maxmemory-policy|snapshots) /)
+      expect(said).toEqual([
+        expect.stringMatching(
+          /^REDIS_URL: Redis: maxmemory-policy .* CONFIG SET maxmemory-policy noeviction/,
+        ),
+        expect.stringMatching(/^REDIS_URL: Redis: appendonly is off: .* CONFIG SET appendonly yes/),
+      ])
     } finally {
       await server.close()
     }

@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { discordDouble } from '../../doubles/discord/discord-double.ts'
 import { type App, startApp } from '../../doubles/run/app.ts'
+import { certificates } from '../../doubles/run/certificates.ts'
 import { connectProxy } from '../../doubles/run/connect-proxy.ts'
 import { freePort, redisServer } from '../../doubles/run/redis-server.ts'
 import { sealText } from '../../doubles/run/site.ts'
@@ -39,9 +41,14 @@ describe('in the program that was started,', () => {
   afterAll(() => slack.close())
 
   /** The tests of one or more variables. */
-  function shows(names: readonly VariableName[], what: string, run: () => Promise<void>): void {
+  function shows(
+    names: readonly VariableName[],
+    what: string,
+    run: () => Promise<void>,
+    timeoutMs?: number,
+  ): void {
     for (const name of names) shown.add(name)
-    it(`${names.join(' and ')} ${what}`, run)
+    it(`${names.join(' and ')} ${what}`, run, timeoutMs)
   }
 
   function start(env: Readonly<Record<string, string>>): App {
@@ -144,6 +151,69 @@ describe('in the program that was started,', () => {
     await replica.close()
     await server.close()
   })
+
+  shows(['REDIS_CA'], 'is what a Redis with a private CA is trusted by', async () => {
+    const { ca, certificate, key } = certificates(folder)
+    const port = await freePort()
+    const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', ca]
+    const server = await redisServer({
+      args: ['--tls-port', `${port}`, ...files, '--tls-auth-clients', 'no'],
+    })
+    const env = { REDIS_URL: `rediss://localhost:${port}`, SOTTO_KEYS: freshKeys(), SOTTO_DB: '' }
+    const without = start(env)
+    expect(await without.ended()).toBe(2)
+    expect(without.output()).toContain('its certificate is not trusted; REDIS_CA names the file')
+    const { app } = await started({ ...env, REDIS_CA: ca })
+    await app.stop()
+    const { app: extra } = await started({ ...env, NODE_EXTRA_CA_CERTS: ca })
+    await extra.stop()
+    await server.close()
+  })
+
+  shows(
+    ['REDIS_RISK'],
+    'starts on what is refused otherwise, and says so at every start and in /readyz',
+    async () => {
+      const server = await redisServer({ appendfsync: 'everysec' })
+      const env = { REDIS_URL: server.url, SOTTO_KEYS: freshKeys(), SOTTO_DB: '' }
+      const refused = start(env)
+      expect(await refused.ended()).toBe(2)
+      expect(refused.output()).toContain('CONFIG SET appendfsync always')
+      for (let time = 0; time < 2; time++) {
+        const { app, url } = await started({ ...env, REDIS_RISK: 'shown-twice' })
+        const text = expect.stringMatching(/appendfsync everysec .*REDIS_RISK=shown-twice is set/)
+        expect(app.log).toContainEqual(expect.objectContaining({ msg: 'finding', severity: 'warn', text }))
+        expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({
+          store: true,
+          details: expect.arrayContaining([text]),
+        })
+        await app.stop()
+      }
+      await server.close()
+    },
+  )
+
+  shows(
+    ['REDIS_ERASE_MINUTES'],
+    'is the time in which the log is written anew',
+    async () => {
+      const server = await redisServer()
+      const client = new Redis(server.url)
+      const env = { REDIS_URL: server.url, SOTTO_KEYS: freshKeys(), SOTTO_DB: '' }
+      // A secret ended 50 seconds ago: soon enough for an hour, and too long ago for a minute.
+      await client.set('sotto:{00}:owed', Date.now() - 50_000, 'PX', 3_600_000)
+      const rewrites = async () => /aof_rewrites:(\d+)/.exec(await client.info('persistence'))?.[1]
+      const { app: patient } = await started(env)
+      await patient.stop()
+      await started({ ...env, REDIS_ERASE_MINUTES: '1' })
+      expect(await rewrites()).toBe('0')
+      await expect.poll(rewrites, { timeout: 20_000, interval: 200 }).toBe('1')
+      client.disconnect()
+      await Promise.all(apps.splice(0).map((app) => app.stop()))
+      await server.close()
+    },
+    40_000,
+  )
 
   shows(['SOTTO_DB'], 'names the file, in a folder that is made for it', async () => {
     const path = join(folder, 'data', 'other.db')
