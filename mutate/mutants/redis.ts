@@ -2,7 +2,8 @@ import type { Mutant } from '../mutant.ts'
 
 const contract = 'test/store/redis.test.ts'
 const time = 'test/store/time.test.ts'
-const check = 'test/store/check.test.ts'
+const check = 'test/store/redis-check.test.ts'
+const erasure = 'test/store/redis-erasure.test.ts'
 const scripts = 'src/store/redis/scripts.ts'
 const prelude = 'src/store/redis/prelude.ts'
 
@@ -95,8 +96,8 @@ export const redis: readonly Mutant[] = [
   {
     name: 'redis-bytes-kept-at-the-end',
     file: prelude,
-    search: 'raw = ${head}\nsize = #raw',
-    replace: 'raw = ${head} .. string.sub(raw, size + 1)\nsize = #raw',
+    search: "raw = ${head('0')} .. behind",
+    replace: "raw = ${head('size')} .. string.sub(raw, from + 1, from + size) .. behind",
     killers: ['test/store/ended.test.ts'],
     named: 'the keys of Redis',
   },
@@ -119,8 +120,8 @@ export const redis: readonly Mutant[] = [
   {
     name: 'redis-ttl-lost-by-saving',
     file: prelude,
-    search: "'KEEPTTL')",
-    replace: "'GET')",
+    search: "  redis.call('SETRANGE', key, 0, front)",
+    replace: "  redis.call('SET', key, front .. string.sub(raw, from + 1))",
     killers: [time],
     named: 'has an expiry, whatever happened',
   },
@@ -179,15 +180,69 @@ export const redis: readonly Mutant[] = [
   {
     name: 'redis-brings-back-from-snapshots',
     file: 'src/store/redis/check.ts',
-    search: "} else if (!appends && config.get('save') !== '') {",
-    replace: '} else if (false) {',
+    search: "if (info.get('aof_enabled') !== '1')",
+    replace: 'if (false)',
     killers: [check],
   },
   {
+    name: 'redis-last-second-lost',
+    file: 'src/store/redis/check.ts',
+    search: "sync !== 'always'",
+    replace: 'false',
+    killers: [check],
+  },
+  {
+    name: 'redis-claims-while-unfit',
+    file: 'src/store/redis/fitness.ts',
+    search: 'if (closed !== undefined) throw closed',
+    replace: '',
+    killers: [check],
+  },
+  {
+    name: 'redis-end-without-mark',
+    file: prelude,
+    search: 'if size > 0 then ${markErasure} end\nold, size',
+    replace: 'old, size',
+    killers: [erasure],
+    named: 'marks its bucket',
+  },
+  {
+    name: 'redis-discard-without-mark',
+    file: prelude,
+    search: "redis.call('ZREM', due, id)\nif size > 0 then ${markErasure} end",
+    replace: "redis.call('ZREM', due, id)",
+    killers: [erasure],
+    named: 'marks its bucket',
+  },
+  {
+    name: 'redis-note-without-mark',
+    file: 'src/store/redis/errand-scripts.ts',
+    search: "redis.call('ZREM', ${due}, ${member})\n${markErasure}",
+    replace: "redis.call('ZREM', ${due}, ${member})",
+    killers: [erasure],
+    named: 'marks its bucket',
+  },
+  {
+    name: 'redis-replaced-note-without-mark',
+    file: 'src/store/redis/errand-scripts.ts',
+    search: ' == 0 then ${markErasure} end',
+    replace: ' == 0 then end',
+    killers: [erasure],
+    named: 'marks its bucket',
+  },
+  {
+    name: 'redis-files-of-replicas-kept',
+    file: 'src/store/redis/erasure.ts',
+    search: 'await onReplica(host, port, offset)',
+    replace: 'undefined as string | undefined',
+    killers: [erasure],
+    named: 'when the time is over',
+  },
+  {
     name: 'redis-error-with-arguments',
-    file: 'src/store/redis/connection.ts',
-    search: "error.message : 'failed'}`)",
-    replace: "error.message : 'failed'}`, { cause: error })",
+    file: 'src/store/redis/reasons.ts',
+    search: '`redis: ${text}`, { reason })',
+    replace: '`redis: ${text}`, { reason, cause: error })',
     killers: ['test/store/redis-errors.test.ts'],
   },
   {
