@@ -212,7 +212,7 @@ export const sqlite: readonly Mutant[] = [
   {
     name: 'sqlite-lists-everybodys',
     file: 'src/store/sqlite/statements.ts',
-    search: 'WHERE owner = ? AND n < ?',
+    search: 'WHERE owner = ? AND kind <> 1 AND n < ?',
     replace: 'WHERE ? IS NOT NULL AND n < ?',
     killers: [contract],
   },

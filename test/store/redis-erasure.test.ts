@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RedisServer, redisServer } from '../../doubles/run/redis-server.ts'
-import type { NewRecord, SecretStore } from '../../src/core/store.ts'
+import { printId } from '../../src/core/format/id.ts'
+import type { Errand, NewRecord, SecretStore } from '../../src/core/store.ts'
+import { maxWrongProofs, overMs } from '../../src/core/store.ts'
 import { type RedisOptions, redisStore } from '../../src/store/redis/store.ts'
-import { newClaim, newRecord, newRequest } from '../fixtures/records.ts'
+import { allErrands, newClaim, newErrand, newRecord, newRequest } from '../fixtures/records.ts'
 
 const toClose: (() => unknown)[] = []
 
@@ -58,6 +60,9 @@ function occurrences(file: Buffer, piece: Uint8Array): number {
 
 const field = async (client: Redis, name: string) =>
   new RegExp(`^${name}:(.*)\\r$`, 'm').exec(await client.info())?.[1]
+
+/** Since when the bucket of an id owes a rewrite. */
+const markOf = (id: string) => `sotto:{${Buffer.from(id, 'base64url').toString('hex').slice(0, 2)}}:owed`
 
 /** Which buckets owe a rewrite, or have one under way. */
 const owed = async (client: Redis) => [...(await client.keys('*:owed')), ...(await client.keys('*:erasing'))]
@@ -171,6 +176,81 @@ describe('the files of Redis and its replica', () => {
     const { primary, replica, over, pass } = await ended()
     pass(60_000)
     expect(inFiles(over, primary, replica)).toEqual([over.length, over.length])
+  })
+
+  it('are owed a rewrite by every end of a secret, each of which marks its bucket', async () => {
+    const server = await serve()
+    const client = admin(server)
+    let time = Date.now()
+    const store = opened({ at: server.at, now: () => time })
+    const record = (over: Partial<NewRecord> = {}) => newRecord({ expiresAt: time + 3_600_000, ...over })
+    const [revealed, burned, locked, discarded] = [record(), record(), record(), record({ stagedMs: 60_000 })]
+    const [lost, expired] = [record(), record({ expiresAt: time + 2_000 })]
+    const claim = newClaim(revealed)
+    const overdue = async ({ id }: NewRecord) => {
+      time += 1_000
+      await store.due(1, 1_000, [id])
+    }
+    const ends: [NewRecord, () => Promise<unknown>][] = [
+      [revealed, () => store.settle(revealed.id, claim.claimId, 'revealed')],
+      [burned, () => store.burn(burned.id, [burned.owner])],
+      [locked, () => store.claim(locked.id, newClaim(locked, { proofHash: randomBytes(32) }))],
+      [discarded, () => store.discard(discarded.id)],
+      [lost, () => overdue(lost)],
+      [expired, () => overdue(expired)],
+    ]
+    for (const [each] of ends) await store.put(each)
+    await store.claim(revealed.id, claim)
+    await store.claim(lost.id, newClaim(lost, { leaseMs: 1_000 }))
+    for (let n = 1; n < maxWrongProofs; n++)
+      await store.claim(locked.id, newClaim(locked, { proofHash: randomBytes(32) }))
+    expect(await client.keys('sotto:*:owed')).toEqual([])
+    for (const [{ id }, end] of ends) {
+      await end()
+      expect(await client.getdel(markOf(id))).not.toBeNull()
+    }
+  })
+
+  it('have nothing of the notes of errands that ended, each of which marks its bucket, and all of one that waits', async () => {
+    const server = await serve()
+    const client = admin(server)
+    let time = Date.now()
+    const store = opened({ at: server.at, eraseMs: 400, now: () => time })
+    const record = newRecord({ expiresAt: time + 40 * 24 * 3_600_000 })
+    const claim = newClaim(record)
+    const until = time + 30 * 24 * 3_600_000
+    const [waiting, finished, replaced, forgotten] = [1, 2, 3, 4].map((bucket) =>
+      newErrand({ id: printId(Buffer.concat([Buffer.of(bucket), randomBytes(15)])), until }),
+    ) as [Errand, Errand, Errand, Errand]
+    const cancelled = newErrand({ id: record.id, until })
+    const brief = { ...forgotten, until: time + 1_000 }
+    const ends: [Errand, () => Promise<unknown>][] = [
+      [finished, () => store.finish(finished.id, finished.name)],
+      [cancelled, () => store.release(record.id, claim.claimId, [cancelled.name])],
+      [replaced, () => store.plan({ ...replaced, note: randomBytes(300) })],
+      [
+        brief,
+        async () => {
+          time += 1_000 + overMs
+          await allErrands(store, 1_000)
+        },
+      ],
+    ]
+    await store.put(record)
+    for (const errand of [waiting, finished, replaced, brief]) await store.plan(errand)
+    await store.claim(record.id, { ...claim, owes: [cancelled] })
+    expect(await client.keys('sotto:*:owed')).toEqual([])
+    for (const [{ id, note }, end] of ends) {
+      expect(count({ sealed: note }, server)).toBe(1)
+      await end()
+      expect(await client.getdel(markOf(id))).not.toBeNull()
+    }
+    // Nothing is owed but by the start itself, which is enough for all.
+    await store.check()
+    time += 400
+    const left = () => ends.filter(([{ note }]) => count({ sealed: note }, server) > 0).length
+    await expect.poll(left, patience).toBe(0)
+    expect(count({ sealed: waiting.note }, server)).toBe(1)
   })
 
   it('are written anew by whoever lives, when the process in which a secret ended does not', async () => {
