@@ -159,7 +159,7 @@ describe('the configuration', () => {
       'SLACK_APP_TOKEN_FILE: choose one, and remove it or SLACK_APP_TOKEN',
       `SLACK_SIGNING_SECRET_FILE: ${folder}/absent cannot be used: there is no such file`,
       `DISCORD_TOKEN_FILE: ${folder}/empty cannot be used: it is empty`,
-      'REDIS_URL: expected a URL that starts with redis:// or rediss://',
+      'REDIS_URL: expected a URL that starts with redis://, rediss:// or unix://',
       'SOTTO_KEYS: needed with REDIS_URL, so that every process has the same keys: "k1:" and `openssl rand -base64 32`',
     ])
     rmSync(folder, { recursive: true })
